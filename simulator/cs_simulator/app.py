@@ -287,7 +287,7 @@ class Simulator:
             self.log.controlled(way.request.method, way.address.target.path, status, milliseconds)
         if way.stream is not None:
             # It has no length; the end of the connection ends it.
-            headers = [each for each in headers if each[0] != "Content-Length"]
+            headers = [header for header in headers if header[0] != "Content-Length"]
         return Outcome(status, (*headers, *self._control_headers), body, stream=way.stream)
 
     def _asked_again(

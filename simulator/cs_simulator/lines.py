@@ -23,7 +23,10 @@ _RENAMED: Mapping[int, str] = MappingProxyType(
 """Phrases that depend on the version of Python: RFC 9110 has renamed them, and 3.13 follows it."""
 
 _STATUSES: Mapping[int, str] = MappingProxyType(
-    {each.value: f"{each.value} {_RENAMED.get(each.value, each.phrase)}" for each in HTTPStatus}
+    {
+        status.value: f"{status.value} {_RENAMED.get(status.value, status.phrase)}"
+        for status in HTTPStatus
+    }
 )
 
 

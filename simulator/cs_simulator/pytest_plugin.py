@@ -140,7 +140,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _has_any(config: pytest.Config, options: Sequence[str]) -> bool:
-    return any(getattr(config.option, each, None) for each in options)
+    return any(getattr(config.option, option, None) for option in options)
 
 
 def _needs_server(item: pytest.Item) -> bool:

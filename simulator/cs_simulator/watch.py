@@ -35,7 +35,7 @@ class Watcher:
     ) -> None:
         self._catalogue = catalogue
         self._folders = {
-            Path(each).parent for each in catalogue.several(scenario) if each.endswith(SUFFIXES)
+            Path(name).parent for name in catalogue.several(scenario) if name.endswith(SUFFIXES)
         }
         self._pause = pause
         self._resets = resets
@@ -68,7 +68,7 @@ class Watcher:
         """Remember the files of the scenarios in use, in addition to earlier ones."""
         for reference in worlds.references():
             # If a file is invalid or gone, only its name is known.
-            self._names |= {Path(each.strip()).stem for each in reference.split(",")}
+            self._names |= {Path(name.strip()).stem for name in reference.split(",")}
             try:
                 files = [path for path, _ in self._catalogue.chain(reference)]
             except (DocumentError, OSError):

@@ -400,7 +400,7 @@ class ServedWorld:
             cleared = self.journal.cut(before)
             self._log.mark = UndoMark(is_whole=False)
             entries = self.journal.entries()
-            last = next((each.mark for each in reversed(entries) if each.mark is not None), None)
+            last = next((entry.mark for entry in reversed(entries) if entry.mark is not None), None)
             if last is not None:
                 self._log.mark = last
             if self._stages:

@@ -265,7 +265,7 @@ class BasePaths:
 
     def of(self, edition: EditionName) -> str:
         """Return the base path of an edition, without a trailing slash."""
-        return next(base for base, each in self._bases if each.name == edition)
+        return next(base for base, known in self._bases if known.name == edition)
 
     def match(self, path: str) -> tuple[Edition, str, str]:
         """Return the edition that a path belongs to, its base, and the path below it."""

@@ -78,8 +78,8 @@ def check_encoding(arrival: Arrival) -> None:
 
 def content_codings(value: str) -> str:
     """Return the content codings in a header ``Content-Encoding``, without ``identity``."""
-    names = [each.strip() for each in value.split(",")]
-    return ", ".join(each for each in names if each and each.lower() != "identity")
+    names = [name.strip() for name in value.split(",")]
+    return ", ".join(name for name in names if name and name.lower() != "identity")
 
 
 def check_type(arrival: Arrival) -> None:

@@ -66,7 +66,7 @@ def _closest(
     for operation in OPERATIONS:
         for template in operation.paths:
             segments = template.strip("/").split("/")
-            if any(given.get(word, 0) >= _ALIKE for word in segments for given in likenesses):
+            if any(likeness.get(word, 0) >= _ALIKE for word in segments for likeness in likenesses):
                 distance = _distance(segments, likenesses)
                 distance += 0 if operation.method == method else _OTHER_METHOD
                 distance += 0 if edition in operation.editions else _OTHER_EDITION
@@ -74,7 +74,7 @@ def _closest(
     least = min((distance for distance, _, _ in distances), default=_TOO_FAR + 1)
     if least > _TOO_FAR:
         return ()
-    nearest = [(each, template) for distance, each, template in distances if distance == least]
+    nearest = [(near, template) for distance, near, template in distances if distance == least]
     return tuple(nearest[:_MOST])
 
 
@@ -120,12 +120,12 @@ def _distance(segments: Sequence[str], asked: Sequence[Mapping[str, float]]) -> 
     row = [0.0]
     for cost in missing:
         row.append(row[-1] + cost)
-    for given in asked:
+    for likeness in asked:
         above, row = row, [row[0] + _EXTRA]
         for column, segment in enumerate(segments):
             row.append(
                 min(
-                    above[column] + _replacing(segment, given),
+                    above[column] + _replacing(segment, likeness),
                     above[column + 1] + _EXTRA,
                     row[column] + missing[column],
                 )
@@ -133,8 +133,8 @@ def _distance(segments: Sequence[str], asked: Sequence[Mapping[str, float]]) -> 
     return row[-1]
 
 
-def _replacing(segment: str, given: Mapping[str, float]) -> float:
+def _replacing(segment: str, likeness: Mapping[str, float]) -> float:
     if not segment.startswith("{"):
-        return _OTHER_WORD * (1 - given.get(segment, 0.0))
-    is_word = any(given.get(word) == 1 for word in NO_IDS)
+        return _OTHER_WORD * (1 - likeness.get(segment, 0.0))
+    is_word = any(likeness.get(word) == 1 for word in NO_IDS)
     return 2 * _EXTRA if is_word else _ID

@@ -79,7 +79,7 @@ EDITION_81 = Edition(
     BASE_PATHS["8.1"],
     types_always_mandatory=True,
     extensions_have_schemas=True,
-    ignored_members=frozenset(each.name for each in MEMBERS if "8.1" not in each.editions),
+    ignored_members=frozenset(member.name for member in MEMBERS if "8.1" not in member.editions),
     names_tenants=False,
 )
 

@@ -55,7 +55,9 @@ class EventForm:
         self.needs_owner = needs_owner
         own = [member for member in MEMBERS if name in member.events]
         self.converters: Mapping[str, Converter] = {member.name: member.takes for member in own}
-        self.limited = tuple((each.name, each.limit) for each in own if each.limit is not None)
+        self.limited = tuple(
+            (member.name, member.limit) for member in own if member.limit is not None
+        )
         self._schema: Schema | None = None
 
     def schema(self) -> Schema:

@@ -71,7 +71,7 @@ class _Headers(Mapping[str, list[str]]):
 
     def __getitem__(self, name: str) -> list[str]:
         wanted = f"HTTP_{name.upper().replace('-', '_')}"
-        values = [value for each, value in self._lines if each == wanted]
+        values = [value for key, value in self._lines if key == wanted]
         if values:
             return values
         raise KeyError(name)
@@ -152,7 +152,7 @@ def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
     if not text.startswith("{"):
         rule = world.rules.named(text)
         if rule is None:
-            raise BadValues([_no_rule(text, [each.name for each in world.rules.rules()])])
+            raise BadValues([_no_rule(text, [known.name for known in world.rules.rules()])])
         return rule
     try:
         document = READER.read(text)
@@ -161,5 +161,5 @@ def forced_rule(value: str | None, world: ServedWorld) -> Rule | None:
         raise BadValues([error.problem._replace(at=FORCED, text=problem)]) from None
     rule, problems = faults.request_rule(document, world.clock.mode)
     if rule is None:
-        raise BadValues([each._replace(at=inside(FORCED, each.at)) for each in problems])
+        raise BadValues([problem._replace(at=inside(FORCED, problem.at)) for problem in problems])
     return rule

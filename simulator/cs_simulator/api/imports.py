@@ -75,9 +75,9 @@ def import_profiles(call: Call) -> CallResult:
     if len(files) + ("profiles" in values) != 1:
         one = "one CSV file: a form part, or the name of a file in --import-dir"
         sent = [
-            each
-            for each in (f"{len(files)} in the form" if files else "", values.get("profiles"))
-            if each
+            source
+            for source in (f"{len(files)} in the form" if files else "", values.get("profiles"))
+            if source
         ]
         problems.append(Problem("profiles", one, " and ".join(sent) if sent else ABSENT))
     if problems:
@@ -96,8 +96,8 @@ def import_profiles(call: Call) -> CallResult:
     return shows(
         {
             "imported": result.imported,
-            "skipped": [each._asdict() for each in result.skipped],
-            "errors": [each._asdict() for each in result.failed],
+            "skipped": [record._asdict() for record in result.skipped],
+            "errors": [record._asdict() for record in result.failed],
         },
     )
 

@@ -22,7 +22,7 @@ Members = dict[str, Any]
 def query_profile_schema(call: Call) -> CallResult:
     """Show the attributes of profiles, without the internal ones."""
     demand_schema(call)
-    return shows([_attribute(each) for each in call.tx.metadata.attributes])
+    return shows([_attribute(attribute) for attribute in call.tx.metadata.attributes])
 
 
 def create_extension_schema(call: Call) -> CallResult:

@@ -200,7 +200,7 @@ def query_interactions(call: Call) -> CallResult:
         found = call.tx.interactions.of_customer(call.args["customer_id"])
     else:
         found = _of_service(call)
-    return shows([_shown(call, each) for each in found])
+    return shows([_shown(call, interaction) for interaction in found])
 
 
 def _of_service(call: Call) -> list[Interaction]:

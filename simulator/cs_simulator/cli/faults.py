@@ -30,8 +30,8 @@ def list_rules(world: World, as_json: bool) -> None:
     if as_json:
         terminal.say_json({"faults": rules})
         return
-    for each in rules:
-        terminal.say(_line(each))
+    for rule in rules:
+        terminal.say(_line(rule))
     if not rules:
         terminal.say("no rule is in force", err=True)
 

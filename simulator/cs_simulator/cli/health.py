@@ -49,8 +49,10 @@ def health(
         text = f"port 0 does not identify a server; give its URL or set {PREFIX}_PORT"
         raise CommandError(text, NO)
     try:
-        urls = [url] if url is not None else [url_of(each, port) for each in host]
-        server, found = _first_healthy([Server(each, control_token, timeout) for each in urls])
+        urls = [url] if url is not None else [url_of(address, port) for address in host]
+        server, found = _first_healthy(
+            [Server(server_url, control_token, timeout) for server_url in urls]
+        )
     except SimulatorError as error:
         raise CommandError(str(error), NO) from None
     details = f"version {found['version']}, scenario {found['scenario']}"

@@ -155,8 +155,8 @@ class SwitchType(PairType):
         """Return the switches and values that begin so."""
         from click.shell_completion import CompletionItem
 
-        known = [f"{each.name}={value}" for each in SWITCHES for value in each.values]
-        return [CompletionItem(each) for each in known if each.startswith(incomplete)]
+        known = [f"{switch.name}={value}" for switch in SWITCHES for value in switch.values]
+        return [CompletionItem(value) for value in known if value.startswith(incomplete)]
 
 
 class ScenarioName(TextType):
@@ -426,9 +426,9 @@ def _is_set_by_others(name: str, value: str) -> bool:
 
 def _warning(name: str, known: list[str]) -> str:
     own = name.removeprefix(f"{PREFIX}_")  # the prefix that all share makes none of them similar
-    parts = [each.removeprefix(f"{PREFIX}_") for each in known]
-    longer = [each for each in parts if f"_{own}_" in f"_{each}_"]
-    meant = longer or [each for each in [nearest(own, parts)] if each]
-    names = " or ".join(f"{PREFIX}_{each}" for each in meant)
+    parts = [variable.removeprefix(f"{PREFIX}_") for variable in known]
+    longer = [part for part in parts if f"_{own}_" in f"_{part}_"]
+    meant = longer or [part for part in [nearest(own, parts)] if part]
+    names = " or ".join(f"{PREFIX}_{part}" for part in meant)
     fix = f"did you mean {names}?" if names else "see cs-simulator serve --help"
     return f"the variable {name} has no effect: no option has that name; {fix}"

@@ -141,10 +141,10 @@ def probe(
 
 def _headers_of(given: Sequence[str], user: str | None) -> tuple[Header, ...]:
     headers = []
-    for each in given:
-        name, colon, value = each.partition(":")
+    for text in given:
+        name, colon, value = text.partition(":")
         if not colon or not name.strip():
-            raise click.UsageError(f"Invalid value for '--header': {each!r} is not NAME:VALUE")
+            raise click.UsageError(f"Invalid value for '--header': {text!r} is not NAME:VALUE")
         headers.append(Header(name.strip(), value.strip()))
     if user is not None:
         if ":" not in user:
@@ -226,8 +226,8 @@ def _report_probe(probed: Probed, har: Path) -> None:
     if probed.left_out:
         names = ", ".join(call.name for call in probed.left_out)
         click.echo(f"skipped, because a request they depend on failed: {names}", err=True)
-    for each in probed.left_behind:
-        click.echo(f"could not delete: {each}", err=True)
+    for entity in probed.left_behind:
+        click.echo(f"could not delete: {entity}", err=True)
 
 
 def _fit_responses(path: Path, write: Path | None, report: Form) -> None:

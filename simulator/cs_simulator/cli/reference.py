@@ -24,9 +24,12 @@ from cs_simulator.operations.row import PATH_EXAMPLES, ApiOperation, EditionName
 @click.command()
 def operations() -> None:
     """List the operations: id, method, path, editions, and what each is based on."""
-    for each in OPERATIONS:
-        editions = "/".join(each.editions)
-        click.echo(f"{each.id:27} {each.method:6} {each.paths[0]:62} {editions:8} {each.basis}")
+    for operation in OPERATIONS:
+        editions = "/".join(operation.editions)
+        click.echo(
+            f"{operation.id:27} {operation.method:6} {operation.paths[0]:62} {editions:8} "
+            f"{operation.basis}"
+        )
 
 
 class _OperationName(TextType):
@@ -171,7 +174,7 @@ def _target(operation: ApiOperation) -> str:
         str(_value(operation, segment[1:-1])) if segment.startswith("{") else segment
         for segment in operation.paths[0].split("/")
     ]
-    needed = [each.name for each in operation.parameters if each.needed]
+    needed = [parameter.name for parameter in operation.parameters if parameter.needed]
     if operation.free_query:
         needed = ["PhoneNumber"]
     query = "&".join(f"{name}={_QUERY[name]}" for name in needed)

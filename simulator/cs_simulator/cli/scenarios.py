@@ -35,17 +35,17 @@ def check(files: Sequence[str], scenario_dir: Path | None) -> None:
     """
     loader = loader_of(scenario_dir)
     wrong = False
-    for each in files:
+    for file in files:
         try:
-            scenario = loader.load(each)
+            scenario = loader.load(file)
         except DocumentError as error:
             wrong = True
             for line in error.lines():
                 click.echo(one_line(line), err=True)
         else:
             for warning in warnings_of(scenario):
-                click.echo(one_line(f"{each}: warning: {warning}"), err=True)
-            click.echo(one_line(f"{each}: ok ({scenario.name})"))
+                click.echo(one_line(f"{file}: warning: {warning}"), err=True)
+            click.echo(one_line(f"{file}: ok ({scenario.name})"))
     if wrong:
         sys.exit(WRONG_INPUT)
 
@@ -82,7 +82,7 @@ def show(name: str, merged: bool, scenario_dir: Path | None) -> None:
         if merged:
             terminal.say(_merged(catalogue.chain(name)).rstrip("\n"))
         else:
-            texts = [read_file(catalogue.path(each)) for each in catalogue.several(name)]
+            texts = [read_file(catalogue.path(wanted)) for wanted in catalogue.several(name)]
             terminal.say("\n---\n".join(text.rstrip("\n") for text in texts))
     except DocumentError as error:
         raise CommandError(str(error)) from None
@@ -95,7 +95,8 @@ def _merged(files: list[tuple[Path, Any]]) -> str:
     for key in ("profile_attributes", "identification_keys"):
         if key in members:
             members[key] = [
-                dict(each) if isinstance(each, Predefined) else each for each in members[key]
+                dict(member) if isinstance(member, Predefined) else member
+                for member in members[key]
             ]
     if len(members.get("generate", ())) == 1:
         [members["generate"]] = members["generate"]

@@ -255,7 +255,7 @@ def serve(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     options["hosts"] = options.pop("host")
     options["allow_hosts"] = options.pop("allow_host")
     options["fidelity"] = dict(options["fidelity"])
-    known = {str(each.name): str(each.envvar) for each in ctx.command.params if each.envvar}
+    known = {str(param.name): str(param.envvar) for param in ctx.command.params if param.envvar}
     used = {
         name: variable
         for name, variable in known.items()

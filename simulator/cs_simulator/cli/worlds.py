@@ -26,8 +26,8 @@ def worlds(server: Server, as_json: bool) -> None:
     if as_json:
         terminal.say_json({"worlds": described})
         return
-    for each in described:
-        terminal.say(f"{each['world']}: scenario {each['scenario']}; {_counts(each['counts'])}")
+    for world in described:
+        terminal.say(f"{world['world']}: scenario {world['scenario']}; {_counts(world['counts'])}")
 
 
 @click.command()
@@ -72,7 +72,7 @@ def stage(world: World, name: str | None, onward: bool, as_json: bool) -> None:
         terminal.say(f"the scenario of world {found['world']} has no stages", err=True)
     else:
         now = found["stage"]
-        terminal.say(" -> ".join(f"[{each}]" if each == now else each for each in found["stages"]))
+        terminal.say(" -> ".join(f"[{name}]" if name == now else name for name in found["stages"]))
         terminal.say(f"entered {found['entered']}; {found['calls']} calls since")
 
 

@@ -78,7 +78,7 @@ class ControlError(SimulatorError):
         if len(errors) == 1:  # so that tools that show one line show what is wrong
             text = f"{title}: {errors[0]}{fix}"
         else:
-            text = "\n".join([f"{title}: {detail}{fix}", *(f"  {each}" for each in errors)])
+            text = "\n".join([f"{title}: {detail}{fix}", *(f"  {error}" for error in errors)])
         super().__init__(text)
         self.status = status
         self.title = title
@@ -105,20 +105,20 @@ class NotPassedError(AssertionError):
 def details_of(members: Mapping[str, Any], source: str) -> list[ProblemDetail]:
     """Return the details of a problem; ``source`` is the file that was sent, if any."""
     details = []
-    for each in members.get("errors") or ():
-        place = str(each.get("source", ""))
+    for problem in members.get("errors") or ():
+        place = str(problem.get("source", ""))
         if place.partition(":")[0] == "request":
             place = source and source + place.removeprefix("request")
         details.append(
             ProblemDetail(
                 place,
-                str(each.get("at", "")),
-                str(each.get("detail", "")),
-                each.get("line", 0),
-                each.get("column", 0),
-                each.get("found"),
-                each.get("allowed"),
-                each.get("did_you_mean"),
+                str(problem.get("at", "")),
+                str(problem.get("detail", "")),
+                problem.get("line", 0),
+                problem.get("column", 0),
+                problem.get("found"),
+                problem.get("allowed"),
+                problem.get("did_you_mean"),
             )
         )
     return details

@@ -338,7 +338,7 @@ class Promise:
 def is_host(name: str | None) -> bool:
     """Tell whether a host can be looked up and named in a header."""
     labels = (name or "").removesuffix(".").split(".")
-    return name is not None and name.isascii() and all(0 < len(each) < 64 for each in labels)
+    return name is not None and name.isascii() and all(0 < len(label) < 64 for label in labels)
 
 
 def checked(url: str) -> SplitResult:

@@ -158,7 +158,7 @@ def missing(holder: object, what: str, name: str) -> AttributeError:
     if not name.startswith("_"):
         from difflib import get_close_matches
 
-        public = [each for each in dir(type(holder)) if not each.startswith("_")]
+        public = [attribute for attribute in dir(type(holder)) if not attribute.startswith("_")]
         near = get_close_matches(name, public, 1)
         text += f"; did you mean {near[0]}?" if near else f"; help({what}) shows all"
     return AttributeError(text, name=name, obj=holder)

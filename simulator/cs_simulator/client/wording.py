@@ -224,12 +224,13 @@ _MOST_ATTEMPTS = 12
 def judgement_text(url: str, ruling: Mapping[str, Any]) -> str:
     """Return the text of a judgement that was not passed."""
     virtues = ruling["virtues"]
-    not_passed = [each for each in virtues if each["verdict"] != "passed"]
+    not_passed = [virtue for virtue in virtues if virtue["verdict"] != "passed"]
     word = "failed" if ruling["verdict"] == "failed" else "undecided"
     lines = [f"The judge of {url} says {word}: {len(not_passed)} of {len(virtues)} not passed"]
-    width = max((len(each["virtue"]) for each in virtues), default=0)
+    width = max((len(virtue["virtue"]) for virtue in virtues), default=0)
     lines += [
-        f"  {each['virtue']:{width}}  {each['verdict']:9}  {each['text']}" for each in virtues
+        f"  {virtue['virtue']:{width}}  {virtue['verdict']:9}  {virtue['text']}"
+        for virtue in virtues
     ]
     lines += [f"  ambiguous: {text}" for text in ruling.get("ambiguous", ())]
     return "\n".join([*lines, *attempts_table(ruling)])
@@ -247,13 +248,13 @@ def attempts_table(ruling: Mapping[str, Any]) -> list[str]:
         attempts = intent["attempts"]
         rows += [
             (
-                f"#{each['request']}",
-                _span(each["at_ms"]),
-                "-" if each["gap_ms"] is None else _span(each["gap_ms"]),
-                _received(each["shown"]),
-                _effects(each["effect"]),
+                f"#{attempt['request']}",
+                _span(attempt["at_ms"]),
+                "-" if attempt["gap_ms"] is None else _span(attempt["gap_ms"]),
+                _received(attempt["shown"]),
+                _effects(attempt["effect"]),
             )
-            for each in attempts[:_MOST_ATTEMPTS]
+            for attempt in attempts[:_MOST_ATTEMPTS]
         ]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
@@ -267,12 +268,12 @@ def attempts_table(ruling: Mapping[str, Any]) -> list[str]:
 
 def _decisive(ruling: Mapping[str, Any]) -> set[int]:
     """Return the requests that decide a result other than passed."""
-    not_passed = [each for each in ruling["virtues"] if each["verdict"] != "passed"]
-    return {number for each in not_passed for number in each["requests"]}
+    not_passed = [virtue for virtue in ruling["virtues"] if virtue["verdict"] != "passed"]
+    return {number for virtue in not_passed for number in virtue["requests"]}
 
 
 def _numbers(intent: Mapping[str, Any]) -> set[int]:
-    return {each["request"] for each in intent["attempts"]}
+    return {attempt["request"] for attempt in intent["attempts"]}
 
 
 def _span(milliseconds: float) -> str:
@@ -290,6 +291,6 @@ def _received(shown: Mapping[str, Any]) -> str:
 
 
 def _effects(effects: Sequence[Mapping[str, Any]]) -> str:
-    parts = [f"{each['change']} {each['kind']} {each['id']}" for each in effects[:3]]
+    parts = [f"{effect['change']} {effect['kind']} {effect['id']}" for effect in effects[:3]]
     more = len(effects) - len(parts)
     return ", ".join([*parts, f"{more} more"] if more else parts) or "-"

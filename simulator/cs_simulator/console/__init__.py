@@ -61,7 +61,7 @@ class Asset(NamedTuple):
 def names() -> list[str]:
     """Return the names of all files."""
     folder = files(__package__) / "page"
-    return sorted(each.name for each in folder.iterdir() if each.name.partition(".")[2] in TYPES)
+    return sorted(file.name for file in folder.iterdir() if file.name.partition(".")[2] in TYPES)
 
 
 def asset(name: str) -> Asset | None:

@@ -106,7 +106,9 @@ def report_page(report: Mapping[str, Any], *, whole: bool = False) -> str:
 
 def _shown(title: str) -> str:
     """Remove bidirectional controls and invisible characters from a title."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in title)
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in title
+    )
 
 
 def _hash(text: str) -> str:
@@ -130,9 +132,9 @@ def _script() -> str:
 
 def _in_order(name: str, done: Mapping[str, str]) -> Iterator[str]:
     """Yield a module after those that it imports, each once."""
-    for each in _IMPORT.findall(_text(name)):
-        if each not in done:
-            yield from _in_order(each, done)
+    for imported in _IMPORT.findall(_text(name)):
+        if imported not in done:
+            yield from _in_order(imported, done)
     if name not in done:
         yield name
 
@@ -171,12 +173,12 @@ def cut(report: Mapping[str, Any], most: int) -> dict[str, Any]:
     requests = report.get("requests") or []
     last = len(requests) - LAST
     shown["requests"] = [
-        _entry(each, most if place < last else max(most, LAST_LENGTH))
-        for place, each in enumerate(requests)
+        _entry(request, most if place < last else max(most, LAST_LENGTH))
+        for place, request in enumerate(requests)
     ]
     for name in _STATES:
         if name in report:
-            shown[name] = with_scalars(report[name], lambda each: _shortened(each, most))
+            shown[name] = with_scalars(report[name], lambda scalar: _shortened(scalar, most))
     return shown
 
 
@@ -205,9 +207,10 @@ def _brief(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return None
     return {
-        name: each
-        for name, each in value.items()
-        if isinstance(each, (int, float)) or (isinstance(each, str) and len(each) <= _LENGTHS[-1])
+        name: member
+        for name, member in value.items()
+        if isinstance(member, (int, float))
+        or (isinstance(member, str) and len(member) <= _LENGTHS[-1])
     }
 
 

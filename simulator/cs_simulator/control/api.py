@@ -70,9 +70,11 @@ class ControlApp(PathFlask):
     def __init__(self, control: Control) -> None:
         super().__init__("cs_simulator.control")
         self._worlds = control.worlds
-        self._slow = {each.name: each.is_slow for each in ENDPOINTS if each.is_slow}
+        self._slow = {endpoint.name: endpoint.is_slow for endpoint in ENDPOINTS if endpoint.is_slow}
         self.url_map = _control_routes()
-        self.view_functions = {each.name: _view(control, each) for each in (HEALTH, *ENDPOINTS)}
+        self.view_functions = {
+            endpoint.name: _view(control, endpoint) for endpoint in (HEALTH, *ENDPOINTS)
+        }
         self.before_request(partial(_check_access, control.terms))
         self.register_error_handler(ProblemError, problem_response)
         for error, status, title in _OF_WORLDS:
@@ -97,8 +99,8 @@ class ControlApp(PathFlask):
 def _control_routes() -> Map:
     """Return the routes of the endpoints; all applications share them."""
     app = PathFlask("cs_simulator.control")
-    for each in (HEALTH, *ENDPOINTS):
-        app.add_url_rule(f"{PREFIX}{each.path}", each.name, methods=[each.method])
+    for endpoint in (HEALTH, *ENDPOINTS):
+        app.add_url_rule(f"{PREFIX}{endpoint.path}", endpoint.name, methods=[endpoint.method])
     return app.url_map
 
 
@@ -129,17 +131,17 @@ def _check_access(terms: ControlTerms) -> Response | None:
 
 def _check_query(endpoint: Endpoint) -> None:
     """Reject unknown parameters, and repeated ones where only one is allowed."""
-    known = [each.name for each in endpoint.query]
+    known = [parameter.name for parameter in endpoint.query]
     unknown = [] if endpoint.checks_query else [name for name in request.args if name not in known]
     if unknown:
         takes = f"takes only {', '.join(known)}" if known else "takes no parameters"
         detail = f"{request.method} {request.path} {takes}; found {', '.join(unknown)}"
         raise ProblemError(400, "Invalid query", detail)
-    for each in endpoint.query:
-        values = request.args.getlist(each.name)
-        if len(values) > 1 and not each.repeats and not endpoint.checks_query:
+    for parameter in endpoint.query:
+        values = request.args.getlist(parameter.name)
+        if len(values) > 1 and not parameter.repeats and not endpoint.checks_query:
             found = ", ".join(map(repr, values))
-            detail = f"{each.name}: expected one value, found {found}; send only one"
+            detail = f"{parameter.name}: expected one value, found {found}; send only one"
             raise ProblemError(400, "Invalid query", detail)
 
 
@@ -419,7 +421,9 @@ is not checked: health checks of all kinds ask for it.
 LINKS = (
     "health",
     *dict.fromkeys(
-        each.path[1:] for each in ENDPOINTS if each.path[1:] and "/" not in each.path[1:]
+        endpoint.path[1:]
+        for endpoint in ENDPOINTS
+        if endpoint.path[1:] and "/" not in endpoint.path[1:]
     ),
 )
 """What the index links to: all paths of one word."""

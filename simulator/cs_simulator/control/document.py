@@ -44,12 +44,12 @@ class Bodies:
 
     def _object(self, schema: Mapping[str, Any], name: str) -> Schema:
         properties: Schema = {
-            each: self._member(member, f"{name}{_camel(each)}")
-            for each, member in schema["properties"].items()
+            key: self._member(member, f"{name}{_camel(key)}")
+            for key, member in schema["properties"].items()
         }
         found: Schema = {"type": "object", "properties": properties}
         first: Schema = next(iter(schema.get("anyOf", ())), {})
-        needed = [each for each in first.get("required", ()) if "properties" in first]
+        needed = [key for key in first.get("required", ()) if "properties" in first]
         return {**found, "required": needed} if needed else found
 
     def _member(self, member: Mapping[str, Any], name: str) -> Schema:
@@ -64,7 +64,7 @@ class Bodies:
         if "properties" in schema:
             return self._component(schema, name, said)
         if "anyOf" in schema:
-            chosen = _chosen([each for each in schema["anyOf"] if each != {"type": "null"}])
+            chosen = _chosen([choice for choice in schema["anyOf"] if choice != {"type": "null"}])
             return {} if chosen is None else self._plain(chosen, name, said)
         if schema.get("type") == "array":
             return {**schema, "items": self._plain(schema["items"], name, said)}
@@ -79,17 +79,17 @@ class Bodies:
         found = self._object(schema, name)
         if said:
             found["description"] = said
-        name = next((each for each, there in self._schemas.items() if there == found), name)
+        name = next((other for other, there in self._schemas.items() if there == found), name)
         self._schemas[name] = found
         return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _chosen(ways: list[Schema]) -> Schema | None:
     """Return the alternative that a correct client uses, or None if that depends on the case."""
-    lists = [each for each in ways if each.get("type") == "array"]
+    lists = [way for way in ways if way.get("type") == "array"]
     if lists or len(ways) == 1:
         return (lists or ways)[0]
-    kinds = {"string" if "enum" in each else each.get("type", "") for each in ways}
+    kinds = {"string" if "enum" in way else way.get("type", "") for way in ways}
     if kinds == {"string"}:
         return {"type": "string"}
     return ways[0] if kinds == {"integer", "string"} else None
@@ -231,10 +231,10 @@ def control_document(
     _add(schemas, _PROBLEM)
     bodies = Bodies(schemas)
     paths: dict[str, Members] = {}
-    for each in rows:
-        path = PREFIX + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.path.rstrip("/"))
-        described = _operation(each, schemas, bodies, needs_token=needs_token)
-        paths.setdefault(path, {})[each.method.lower()] = described
+    for row in rows:
+        path = PREFIX + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", row.path.rstrip("/"))
+        described = _operation(row, schemas, bodies, needs_token=needs_token)
+        paths.setdefault(path, {})[row.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {
@@ -253,7 +253,7 @@ def control_document(
         ],
         "tags": [
             {"name": name, "description": says}
-            for name, says in dict.fromkeys(_GROUPS[each.group] for each in rows)
+            for name, says in dict.fromkeys(_GROUPS[row.group] for row in rows)
             if says
         ],
         "paths": paths,
@@ -280,8 +280,8 @@ def _operation(
         "description": _said(row),
         "tags": [_GROUPS[row.group][0]],
         "parameters": [
-            *(_parameter(each, "path") for each in row.names),
-            *(_parameter(each, "query") for each in row.query),
+            *(_parameter(path_name, "path") for path_name in row.names),
+            *(_parameter(parameter, "query") for parameter in row.query),
         ],
     }
     if row.takes is not None:
@@ -335,7 +335,9 @@ def _said(row: Endpoint) -> str:
 
 
 def _parameter(param: Param, place: str) -> Members:
-    schema = {name: list(each) if name == "enum" else each for name, each in param.schema.items()}
+    schema = {
+        name: list(value) if name == "enum" else value for name, value in param.schema.items()
+    }
     found: Members = {
         "name": param.name,
         "in": place,
@@ -360,7 +362,7 @@ def _content(row: Endpoint, schemas: dict[str, Members]) -> Members:
         stream["x-events"] = {
             name: _shown(event, schemas)["schema"] for name, event in row.events.items()
         }
-    return {**found, **{name: _shown(each, schemas) for name, each in row.forms.items()}}
+    return {**found, **{name: _shown(form, schemas) for name, form in row.forms.items()}}
 
 
 def _shown(shows: Shows, schemas: dict[str, Members]) -> Members:
@@ -375,7 +377,7 @@ def _described_elsewhere(shows: Content) -> Members:
         schema = {"type": "object", "additionalProperties": True}
         if shows.members:
             schema["required"] = list(shows.members)
-    names = [each.partition(";")[0] for each in shows.media_types]
+    names = [media_type.partition(";")[0] for media_type in shows.media_types]
     # Where the response is not JSON, it is text with the same content.
     first = "application/json" if "application/json" in names else names[0]
     text = shows.example
@@ -395,21 +397,21 @@ def _add(schemas: dict[str, Members], shows: Shows) -> None:
     Members whose names begin with an underscore are only named: without it, generators give some
     of them the names of others.
     """
-    named = {name: each for name, each in shows.members.items() if not name.startswith("_")}
+    named = {name: member for name, member in shows.members.items() if not name.startswith("_")}
     schema: Members = {
         "type": "object",
         "description": shows.says,
-        "properties": {name: _member_schema(each) for name, each in named.items()},
-        "required": [name for name, each in named.items() if each.always],
+        "properties": {name: _member_schema(member) for name, member in named.items()},
+        "required": [name for name, member in named.items() if member.always],
     }
     others = [name for name in shows.members if name not in named]
     if others:
         schema["description"] = f"{shows.says} It may also have {', '.join(others)}."
         schema["additionalProperties"] = True
     schemas[shows.name] = schema
-    for each in shows.members.values():
-        if each.shows is not None and each.shows.name not in schemas:
-            _add(schemas, each.shows)
+    for member in shows.members.values():
+        if member.shows is not None and member.shows.name not in schemas:
+            _add(schemas, member.shows)
 
 
 def _member_schema(member: ShownMember) -> Members:

@@ -131,7 +131,8 @@ def kept_members(world: ServedWorld, entry: JournalEntry) -> dict[str, Any]:
         "acted": list(entry.faults),
         "shown": shown_members(entry),
         "rules": [
-            judgement_members(each) for each in (*entry.judgements, *_not_in_force(world, entry))
+            judgement_members(judgement)
+            for judgement in (*entry.judgements, *_not_in_force(world, entry))
         ],
     }
 
@@ -143,7 +144,7 @@ def _not_in_force(world: ServedWorld, entry: JournalEntry) -> list[Judgement]:
     with world.lock:
         if not world.has_rules:
             return []
-        judged = {each.rule for each in entry.judgements}
+        judged = {judgement.rule for judgement in entry.judgements}
         return world.stages.waiting(facts_of(entry), judged, None)
 
 
@@ -166,7 +167,7 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
         with world.lock:
             rules = world.rules.copy()
             verdict, facts = foreseen(arrival, operation, route.args, world, rules)
-            judged = {each.rule for each in verdict.judgements}
+            judged = {judgement.rule for judgement in verdict.judgements}
             stages = world.stages
             waiting = stages.waiting(facts, judged, stages.current)
     except BadValues as error:
@@ -189,7 +190,9 @@ def _verdict_members(verdict: Verdict, waiting: Sequence[Judgement] = ()) -> dic
             target = members["outcome"] if row.is_outcome else members
             target.setdefault(row.explained.member, row.explained.value(value))
     members["carried_out"] = verdict.carries_out
-    members["rules"] = [judgement_members(each) for each in (*verdict.judgements, *waiting)]
+    members["rules"] = [
+        judgement_members(judgement) for judgement in (*verdict.judgements, *waiting)
+    ]
     return members
 
 
@@ -239,13 +242,11 @@ def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival,
     if forced is not None:
         headers[FAULT_HEADER] = _wsgi(forced)
     found = []
-    for each in uris:
-        request = Received(given["method"], each, headers, _bytes(given.get("body")), "")
-        arrival = arrive(request, split_target(each), world.scenario)
-        found.append((each, arrival, route_of(arrival)))
-    return next(
-        (each for each in found if each[2].operation_for(each[1].method) != UNROUTED), found[0]
-    )
+    for target in uris:
+        request = Received(given["method"], target, headers, _bytes(given.get("body")), "")
+        arrival = arrive(request, split_target(target), world.scenario)
+        found.append((target, arrival, route_of(arrival)))
+    return next((way for way in found if way[2].operation_for(way[1].method) != UNROUTED), found[0])
 
 
 def _action_members(*, is_outcome: bool) -> dict[str, shows.ShownMember]:

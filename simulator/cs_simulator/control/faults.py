@@ -24,7 +24,7 @@ def list_faults(control: Control) -> Response:
     world = asked(control.worlds)
     with world.lock:
         world.begin()
-        faults = [fault_members(*each) for each in world.rules.standing()]
+        faults = [fault_members(*rule) for rule in world.rules.standing()]
     return json_response({"faults": faults})
 
 
@@ -114,7 +114,7 @@ def _rule(document: dict[str, Any], world: ServedWorld) -> Rule:
 def _named(world: ServedWorld, name: str) -> Rule:
     rule = world.rules.named(name)
     if rule is None:
-        names = [each.name for each in world.rules.rules()]
+        names = [other.name for other in world.rules.rules()]
         problem = no_such("fault rule", name, names, "no rules are in force")
         raise ProblemError(404, "No such fault", as_sentence(problem.detail))
     return rule

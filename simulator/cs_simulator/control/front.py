@@ -215,9 +215,9 @@ def _prefers_page(accept: str) -> bool:
 
 def _range_of(text: str) -> tuple[str, float]:
     """Return the media range in one element of the header Accept, and its quality."""
-    media, *parameters = (each.strip() for each in text.split(";"))
-    for each in parameters:
-        name, _, value = each.partition("=")
+    media, *parameters = (parameter.strip() for parameter in text.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
         if name.rstrip() == "q":
             with suppress(ValueError):
                 return media, float(value)

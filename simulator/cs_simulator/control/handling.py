@@ -118,7 +118,7 @@ def refused(
         detail += f": {error.problems[0].sentence}"
     if error.more:
         detail += f"; {len(error.problems)} are listed; {error.more:,} more exist"
-    return ProblemError(400, title, detail, [_members(each) for each in error.problems])
+    return ProblemError(400, title, detail, [_members(problem) for problem in error.problems])
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def judge_client(control: Control) -> Response:
     expectations = _of_scenario(world) if expectation is None else [expectation]
     # Taken before the entries are read, so that none of them lies in the future.
     journal = world.journal
-    cases = [(each, evidence_of(each, journal)) for each in expectations]
+    cases = [(item, evidence_of(item, journal)) for item in expectations]
     members = judge(cases, Now.taken(), has_ended=has_ended).as_members()
     return json_response(without_token(members, control.terms.token))
 

@@ -70,13 +70,13 @@ class JournalPattern:
         failed = self._differences(entry, facts, Patience(0) if tired else Patience())
         is_cut = entry.is_cut and self._hangs_on_body
         if is_cut:
-            failed = [_of_cut_body(each) for each in failed]
-        gave_up = any(each.gave_up for each in failed)
+            failed = [_of_cut_body(mismatch) for mismatch in failed]
+        gave_up = any(mismatch.gave_up for mismatch in failed)
         if gave_up and not tired:
             self.given_up.add(entry.id)
         if any(
-            not each.gave_up and not (is_cut and each.criterion.startswith(_BY_BODY))
-            for each in failed
+            not mismatch.gave_up and not (is_cut and mismatch.criterion.startswith(_BY_BODY))
+            for mismatch in failed
         ):
             return "no", failed
         if gave_up:
@@ -113,7 +113,7 @@ class JournalPattern:
 
     def fault_names(self) -> list[str]:
         """Return the names of the rules that the pattern mentions."""
-        return [] if self.fault is None else [str(each) for each in _operands(self.fault)]
+        return [] if self.fault is None else [str(operand) for operand in _operands(self.fault)]
 
 
 def says_something(given: Mapping[str, Any]) -> bool:
@@ -128,18 +128,18 @@ def pattern_of(given: Mapping[str, Any], at: str, checker: Checker) -> JournalPa
     status: Test | None = response.get("status")
     fault: Test | None = response.get("fault")
     hint: Test | None = response.get("hint")
-    for each in () if status is None else _operands(status):
+    for operand in () if status is None else _operands(status):
         try:
-            _STATUSES(each)
+            _STATUSES(operand)
         except UnfitError as unfit:
             form = '{"matches": "5.."}'
-            checker.expected(f"{place}.status", f"{unfit.expected}, or {form}", each)
-    for each in () if fault is None else _operands(fault):
-        if not isinstance(each, (str, int)) or isinstance(each, bool):
-            checker.expected(f"{place}.fault", "the name of a rule, or any", each)
-    for each in () if hint is None else _operands(hint):
-        if not isinstance(each, str):
-            checker.expected(f"{place}.hint", 'a text, {"contains": "..."}, or any', each)
+            checker.expected(f"{place}.status", f"{unfit.expected}, or {form}", operand)
+    for operand in () if fault is None else _operands(fault):
+        if not isinstance(operand, (str, int)) or isinstance(operand, bool):
+            checker.expected(f"{place}.fault", "the name of a rule, or any", operand)
+    for operand in () if hint is None else _operands(hint):
+        if not isinstance(operand, str):
+            checker.expected(f"{place}.hint", 'a text, {"contains": "..."}, or any', operand)
     return JournalPattern(
         on=given.get("on") or frozenset({ANY}),
         where=where_of(given.get("where")),
@@ -158,7 +158,9 @@ def _with_classes(test: Test) -> Test:
     """Return a test of statuses, with classes in lower case."""
     if test.operator not in ("equals", "any_of"):
         return test
-    lowered = [each.lower() if isinstance(each, str) else each for each in _operands(test)]
+    lowered = [
+        operand.lower() if isinstance(operand, str) else operand for operand in _operands(test)
+    ]
     if test.operator == "any_of":
         return replace(test, operand=tuple(lowered))
     return replace(test, operand=lowered[0]) if lowered else test

@@ -95,18 +95,18 @@ def _members(control: Control) -> dict[str, Any]:
             "scenario": scenario_members(world.scenario),
             "clock": clock_members(world),
             "stage": stage_members(world),
-            "faults": [fault_members(*each) for each in world.rules.standing()],
+            "faults": [fault_members(*rule) for rule in world.rules.standing()],
             "dropped": world.journal.dropped,
         }
         last = look()
-    for each in (members, known, instants, last):
-        world.leftovers.leave(each)
+    for part in (members, known, instants, last):
+        world.leftovers.leave(part)
     masker = Masker(terms.mask)
     secrets = {entry.id: masker.values_of(request_of(entry)) for entry in entries}
     members |= _of_requests(masker, world, entries, secrets)
     if world.scenario.expect:
         members["verdict"] = _verdict(
-            masker, world, {each for own in secrets.values() for each in own}
+            masker, world, {secret for values in secrets.values() for secret in values}
         )
     members |= _of_states(world, last, instants)
     masked: dict[str, Any] = without_token(masker.data(members), terms.token)
@@ -128,17 +128,21 @@ def _of_requests(
         "requests": [
             _masked(masker, entry_members(world, entry), secrets[entry.id]) for entry in entries
         ],
-        "explained": [{"id": number, **each} for number, each in explained if each["rules"]],
+        "explained": [
+            {"id": number, **explanation}
+            for number, explanation in explained
+            if explanation["rules"]
+        ],
     }
 
 
 def _verdict(masker: Masker, world: ServedWorld, secrets: Iterable[str]) -> Any:
     """Return what the judge says by the expectations of the scenario, without secrets."""
-    expected = [_discreet(masker, each) for each in world.scenario.expect]
-    cases = [(each, evidence_of(each, world.journal)) for each in expected]
+    expected = [_discreet(masker, expectation) for expectation in world.scenario.expect]
+    cases = [(expectation, evidence_of(expectation, world.journal)) for expectation in expected]
     shown = with_scalars(
         judge(cases, Now.taken(), has_ended=True).as_members(),
-        lambda each: masker.url(each) if isinstance(each, str) and "/" in each else each,
+        lambda value: masker.url(value) if isinstance(value, str) and "/" in value else value,
     )
     return without_values(shown, longest_first(secrets))
 
@@ -210,9 +214,11 @@ def _masked_part(
     shown = dict(part)
     for name, value in part["headers"].items():
         lines = value if isinstance(value, list) else [value]
-        masked, found = masker.headers(tuple(Header(name, each) for each in lines), values)
+        masked, found = masker.headers(
+            tuple(Header(name, header_value) for header_value in lines), values
+        )
         if found:
-            without = [each.value for each in masked]
+            without = [header.value for header in masked]
             shown["headers"] = {
                 **shown["headers"],
                 name: without if isinstance(value, list) else without[0],

@@ -45,7 +45,7 @@ class Shows(NamedTuple):
     @property
     def example(self) -> dict[str, Any]:
         """An example with all members."""
-        return {name: _example(each) for name, each in self.members.items()}
+        return {name: _example(member) for name, member in self.members.items()}
 
 
 def _example(member: ShownMember) -> Any:
@@ -162,15 +162,19 @@ def without_token(shown: Any, token: str | None) -> Any:
     if isinstance(shown, Mapping):
         return {without_token(name, token): without_token(shown[name], token) for name in shown}
     if isinstance(shown, (list, tuple)):
-        return [without_token(each, token) for each in shown]
+        return [without_token(item, token) for item in shown]
     return shown
 
 
 def failed_members(differences: Iterable[Mismatch]) -> list[dict[str, Any]]:
     """Return the criteria that a request failed as JSON members."""
     return [
-        {"criterion": each.criterion, "expected": each.expected, "found": _found(each)}
-        for each in differences
+        {
+            "criterion": difference.criterion,
+            "expected": difference.expected,
+            "found": _found(difference),
+        }
+        for difference in differences
     ]
 
 

@@ -166,7 +166,7 @@ class Streams:
 
     def _any(self) -> Outlet | None:
         """Return an outlet to the loop, or None if there is no stream."""
-        return next((each.outlet for each in self._streams), None)
+        return next((stream.outlet for stream in self._streams), None)
 
     def _look_soon(self) -> None:
         outlet = self._any()
@@ -187,7 +187,7 @@ class Streams:
             self._send(changes)
         behind = [stream for stream in self._streams if stream.is_behind]
         if self._caught_up is None:  # one at a time, since each reads the journals
-            self._caught_up = next((each for each in behind if not each.is_clogged), None)
+            self._caught_up = next((stream for stream in behind if not stream.is_clogged), None)
             if self._caught_up is not None:
                 self._steps = self._catch_up(self._caught_up)
                 self._go_on()
@@ -243,7 +243,7 @@ class Streams:
                 yield
             part = changes[first : first + AT_ONCE]
             stream.last = part[-1].number
-            stream.write("".join(self._masked(written_change(each, instance)) for each in part))
+            stream.write("".join(self._masked(written_change(change, instance)) for change in part))
             if stream.is_overfull:
                 return  # its client has not read that much
         stream.last = until
@@ -262,7 +262,7 @@ class Streams:
         if is_lost:
             lost["reason"] = "some changes that are of no request are no longer kept"
         missed: list[tuple[int, FeedChange | tuple[str, JournalEntry]]] = [
-            (each.number, each) for each in kept
+            (change.number, change) for change in kept
         ]
         left_out = looked_at = 0
         names = self._worlds.names() if stream.world is None else [stream.world]
@@ -286,7 +286,7 @@ class Streams:
         left_out += _keep_newest(missed)
         if left_out:
             lost["reason"] = f"more than {MOST_MISSED:,} changes: {left_out:,} are left out"
-        return [_change_of(*each) for each in missed if each[0] <= until], lost
+        return [_change_of(*change) for change in missed if change[0] <= until], lost
 
     def _beat(self) -> None:
         outlet = self._any()

@@ -82,13 +82,13 @@ def _question(data: Mapping[str, Any]) -> JournalQuestion:
                 checker.problem("in_order", f"cannot be combined with {', '.join(beside)}")
             if not given["in_order"] and data["in_order"] == []:
                 checker.expected("in_order", "at least one pattern", [])
-            for place, each in enumerate(given["in_order"]):
+            for place, pattern in enumerate(given["in_order"]):
                 at = f"in_order[{place}]"
-                if not says_something(each) and not _misread(checker, at):
+                if not says_something(pattern) and not _misread(checker, at):
                     checker.problem(
                         at, "nothing to match", f"expected at least one of {_one_of(MEMBERS)}"
                     )
-                patterns.append(pattern_of(each, at, checker))
+                patterns.append(pattern_of(pattern, at, checker))
         else:
             if not says_something(given) and not any(_misread(checker, name) for name in MEMBERS):
                 wanted = _one_of((*MEMBERS, "in_order"))
@@ -111,7 +111,7 @@ def _question(data: Mapping[str, Any]) -> JournalQuestion:
 
 def _misread(checker: Checker, at: str) -> bool:
     """Tell whether there is a problem at a place, or below it."""
-    return any(each.at.startswith(at) for each in checker.problems)
+    return any(problem.at.startswith(at) for problem in checker.problems)
 
 
 def _one_of(names: Sequence[str]) -> str:

@@ -36,9 +36,9 @@ def list_worlds(control: Control) -> Response:
         world = control.worlds.there_is(given["since"])
         since = inf if world is None else world.created
     if "recent" in given:
-        there = [each for name in names if (each := control.worlds.there_is(name)) is not None]
-        last = [(entry.arrived, each) for each in there for entry in each.journal.newest(1)]
-        used = [each for each in last if each[0] >= since]
+        there = [found for name in names if (found := control.worlds.there_is(name)) is not None]
+        last = [(entry.arrived, found) for found in there for entry in found.journal.newest(1)]
+        used = [arrival for arrival in last if arrival[0] >= since]
         newest = nlargest(given["recent"], used, key=itemgetter(0))
         members["recent"] = [_recent_members(world, since) for _, world in newest]
     return json_response(members)
@@ -47,10 +47,10 @@ def list_worlds(control: Control) -> Response:
 def _recent_members(world: ServedWorld, since: float) -> dict[str, Any]:
     """Count a world's requests since an instant, and the notable ones among the newest."""
     journal = world.journal
-    entries = [each for each in journal.newest(MOST_COUNTED) if each.arrived >= since]
+    entries = [entry for entry in journal.newest(MOST_COUNTED) if entry.arrived >= since]
     return {
         "world": world.name,
-        "requests": sum(each.arrived >= since for each in journal.entries()),
+        "requests": sum(entry.arrived >= since for entry in journal.entries()),
         "red": sum(map(_is_red, entries)),
         "faulted": sum(bool(entry.faults) for entry in entries),
         "hinted": sum(bool(entry.hints) for entry in entries),

@@ -53,13 +53,17 @@ def same_items(values: Sequence[Any], wanted: Sequence[Any]) -> bool:
     """Tell whether the values, or a list among them, have the expected items in any order."""
     items = Counter(map(_key, wanted))
     lists = [value for value in values if isinstance(value, list)]
-    return any(Counter(map(_key, each)) == items for each in (*lists, values) if each or not items)
+    return any(
+        Counter(map(_key, candidate)) == items
+        for candidate in (*lists, values)
+        if candidate or not items
+    )
 
 
 def _key(value: Any) -> Hashable:
     """Return a key that two values share exactly if they are equal."""
     if isinstance(value, dict):
-        return frozenset((name, _key(each)) for name, each in value.items()), "map"
+        return frozenset((name, _key(member)) for name, member in value.items()), "map"
     if isinstance(value, list):
         return tuple(map(_key, value)), "list"
     return text_of(value)

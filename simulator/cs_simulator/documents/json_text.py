@@ -258,7 +258,7 @@ class Lines:
     __slots__ = ("_starts",)
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(each.end() for each in re.finditer("\n", text))]
+        self._starts = [0, *(line_end.end() for line_end in re.finditer("\n", text))]
 
     def place(self, offset: int) -> Place:
         """Return the line and the column of an offset."""
@@ -356,7 +356,7 @@ def resemblance(raw: bytes) -> str:
 
 def wide_text(beginning: bytes | str) -> str:
     """Return the encoding of text whose characters take two or four bytes, or an empty string."""
-    zeros = [each in (0, "\0") for each in beginning]
+    zeros = [character in (0, "\0") for character in beginning]
     if zeros in ([False, True, True, True], [True, True, True, False]):
         return "UTF-32"
     if zeros in ([False, True, False, True], [True, False, True, False]):

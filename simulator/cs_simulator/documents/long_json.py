@@ -136,8 +136,8 @@ def written(encoder: json.JSONEncoder, value: Any) -> str:
         return f'"{"".join(encoder.encode(part)[1:-1] for part in parts)}"'
     if isinstance(value, dict):
         members = (
-            f"{written(encoder, key)}{encoder.key_separator}{written(encoder, each)}"
-            for key, each in value.items()
+            f"{written(encoder, key)}{encoder.key_separator}{written(encoder, member)}"
+            for key, member in value.items()
         )
         return f"{{{encoder.item_separator.join(members)}}}"
     texts = (
@@ -150,14 +150,14 @@ def written(encoder: json.JSONEncoder, value: Any) -> str:
 def _in_parts(values: Sequence[Any]) -> Iterator[tuple[bool, list[Any]]]:
     """Yield the elements of a list: those that hold much alone, and others several at a time."""
     part: list[Any] = []
-    for each in values:
-        if isinstance(each, (dict, list, tuple, str)) and _is_much(each):
+    for value in values:
+        if isinstance(value, (dict, list, tuple, str)) and _is_much(value):
             if part:
                 yield False, part
                 part = []
-            yield True, [each]
+            yield True, [value]
             continue
-        part.append(each)
+        part.append(value)
         if len(part) == _MANY:
             yield False, part
             part = []
@@ -172,19 +172,19 @@ def _is_much(value: Any) -> bool:
     """Tell whether a value holds so many others, or so long a text, that writing it takes long."""
     characters = 0
     seen = [value]  # grows by what is in each of its values
-    for each in seen:
-        kind = type(each)
+    for part in seen:
+        kind = type(part)
         if kind is str:
-            characters += len(each)
+            characters += len(part)
         elif kind in _PLAIN:
             continue
-        elif isinstance(each, dict):
-            if len(seen) + 2 * len(each) > _MANY:
+        elif isinstance(part, dict):
+            if len(seen) + 2 * len(part) > _MANY:
                 return True
-            seen += each
-            seen += each.values()
-        elif isinstance(each, (list, tuple)):
-            if len(seen) + len(each) > _MANY:
+            seen += part
+            seen += part.values()
+        elif isinstance(part, (list, tuple)):
+            if len(seen) + len(part) > _MANY:
                 return True
-            seen += each
+            seen += part
     return characters > PIECE

@@ -149,9 +149,9 @@ def nearest(name: object, known: Iterable[str]) -> str | None:
     """Return the name probably meant by a misspelled one, or None."""
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         return None
-    names = tuple(sorted(each for each in known if len(each) <= _LONGEST_NAME))
+    names = tuple(sorted(other for other in known if len(other) <= _LONGEST_NAME))
     if len(names) > _MOST_COMPARED:
-        names = tuple(each for each in names if each[:1] == name[:1])[:_MOST_COMPARED]
+        names = tuple(other for other in names if other[:1] == name[:1])[:_MOST_COMPARED]
     return _nearest(name, names)
 
 

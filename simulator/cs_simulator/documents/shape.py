@@ -246,7 +246,7 @@ class ListOf(NamedTuple):
         if not isinstance(value, list):
             checker.expected(at, "a list", value)
             return []
-        return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
+        return [self.item.check(item, f"{at}[{i}]", checker) for i, item in enumerate(value)]
 
     def json_schema(self) -> Schema:
         """Return the schema of the list."""
@@ -261,7 +261,7 @@ class OneOrMore(NamedTuple):
     def check(self, value: Any, at: str, checker: Checker) -> list[Any]:
         """Return the list, each item checked."""
         if isinstance(value, list):
-            return [self.item.check(each, f"{at}[{i}]", checker) for i, each in enumerate(value)]
+            return [self.item.check(item, f"{at}[{i}]", checker) for i, item in enumerate(value)]
         return [self.item.check(value, at, checker)]
 
     def json_schema(self) -> Schema:
@@ -281,7 +281,7 @@ class MapOf(NamedTuple):
             checker.expected(at, "a map", value)
             return {}
         return {
-            name: self.item.check(each, inside(at, name), checker) for name, each in value.items()
+            name: self.item.check(item, inside(at, name), checker) for name, item in value.items()
         }
 
     def json_schema(self) -> Schema:
@@ -311,16 +311,16 @@ class Record(NamedTuple):
             checker.expected(at, "a map", value)
             return {}
         result = {}
-        for name, each in value.items():
+        for name, member in value.items():
             if self.ignored and name.startswith(self.ignored):
                 continue
             place = inside(at, name)
             shape = self.members.get(name, self.others)
             if shape is None:
                 self._unknown(place, name, checker)
-            elif each is not None or name in self.keeps_null:
-                result[name] = shape.check(each, place, checker)
-        if self.some and all(each is None for each in value.values()):
+            elif member is not None or name in self.keeps_null:
+                result[name] = shape.check(member, place, checker)
+        if self.some and all(member is None for member in value.values()):
             checker.expected(at, self.some, value)
         if result.get("remove") is not True:
             for name in self.needed:

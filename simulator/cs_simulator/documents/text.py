@@ -108,13 +108,13 @@ def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[P
 def _at_its_place(problem: Problem, keys: Places, values: Places) -> Problem:
     paths = _prefixes(problem.at[:_LONGEST])
     place = keys.get(problem.at) if problem.on_key else None
-    place = place or next((values[each] for each in paths if each in values), Place(0, 0))
+    place = place or next((values[path] for path in paths if path in values), Place(0, 0))
     return problem._replace(line=place.line, column=place.column)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems in reading order."""
-    return sorted(problems, key=lambda each: (each.source, each.line, each.column))
+    return sorted(problems, key=lambda problem: (problem.source, problem.line, problem.column))
 
 
 def _prefixes(path: str) -> Iterator[str]:

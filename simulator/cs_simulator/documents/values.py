@@ -267,7 +267,7 @@ def integer_text(text: str) -> int | None:
 def with_scalars(data: Any, change: Callable[[Any], Any]) -> Any:
     """Return JSON data in new maps and lists, with a function applied to each scalar."""
     if isinstance(data, Mapping):
-        return {name: with_scalars(each, change) for name, each in data.items()}
+        return {name: with_scalars(value, change) for name, value in data.items()}
     if isinstance(data, (list, tuple)):
-        return [with_scalars(each, change) for each in data]
+        return [with_scalars(item, change) for item in data]
     return change(data)

@@ -54,7 +54,7 @@ class _PureLoader(yaml.SafeLoader):
     def scan_flow_scalar(self, style: str) -> Any:
         """Return the token of quoted text."""
         token = super().scan_flow_scalar(style)
-        if any("\ud800" <= each <= "\udfff" for each in token.value):
+        if any("\ud800" <= character <= "\udfff" for character in token.value):
             raise yaml.scanner.ScannerError(None, None, _NO_CHARACTER, token.start_mark)
         return token
 
@@ -162,14 +162,14 @@ class _Loader(_BaseLoader):
         for name in [name for name, (key, _) in members.items() if key.tag.endswith(":merge")]:
             del members[name]
         inherited: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-        for each in merged:
-            if not isinstance(each, yaml.MappingNode):
-                raise _unfit(each, "expected a map, or a list of maps, to merge")
-            self.flatten_mapping(each)
-            self._merged += len(each.value)
+        for source in merged:
+            if not isinstance(source, yaml.MappingNode):
+                raise _unfit(source, "expected a map, or a list of maps, to merge")
+            self.flatten_mapping(source)
+            self._merged += len(source.value)
             if self._merged > MAX_ALIASED:
-                raise _unfit(each, f"merges expand to more than {MAX_ALIASED} values")
-            for key, value in each.value:
+                raise _unfit(source, f"merges expand to more than {MAX_ALIASED} values")
+            for key, value in source.value:
                 inherited.setdefault(key.value, (key, value))
         node.value = list({**inherited, **members}.values())
 
@@ -292,20 +292,20 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
     begun: set[int] = set()
     left: list[Any] = [data]
     while left:
-        each = left[-1]
-        if id(each) in measured:
+        outer = left[-1]
+        if id(outer) in measured:
             left.pop()
             continue
-        inside = list(each.values()) if isinstance(each, dict) else each
+        inside = list(outer.values()) if isinstance(outer, dict) else outer
         waiting = {
             id(value): value
             for value in inside
             if isinstance(value, (dict, list)) and id(value) not in measured
         }
         if waiting:
-            if id(each) in begun:
+            if id(outer) in begun:
                 raise _unfit(alias, _ENDLESS)
-            begun.add(id(each))
+            begun.add(id(outer))
             left.extend(waiting.values())
             continue
         left.pop()
@@ -316,7 +316,7 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
             raise _unfit(alias, f"aliases expand to more than {MAX_ALIASED} values")
         if levels > MAX_LEVELS:
             raise _unfit(alias, f"aliases nest more than {MAX_LEVELS} levels deep")
-        measured[id(each)] = count, levels
+        measured[id(outer)] = count, levels
 
 
 def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
@@ -337,14 +337,14 @@ def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
         seen.add((path, node))
         values.setdefault(path, _place(node))
         if isinstance(node, yaml.SequenceNode):
-            inside = ((f"{path}[{number}]", each) for number, each in enumerate(node.value))
-            left += [each for each in inside if each[0] in wanted]
+            inside = ((f"{path}[{number}]", item) for number, item in enumerate(node.value))
+            left += [item for item in inside if item[0] in wanted]
         elif isinstance(node, yaml.MappingNode):
             for key, value in reversed(node.value):
                 name = f"{path}.{key.value}" if path else str(key.value)
                 if key.value == "<<":
                     several = isinstance(value, yaml.SequenceNode)
-                    merged.extend((path, each) for each in (value.value if several else [value]))
+                    merged.extend((path, item) for item in (value.value if several else [value]))
                 elif name in wanted:
                     keys.setdefault(name, _place(key))
                     left.append((name, value))

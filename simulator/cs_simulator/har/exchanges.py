@@ -27,7 +27,7 @@ Headers = tuple[Header, ...]
 def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
     """Return the first value of a header, with its name in any case."""
     wanted = name.lower()
-    return next((value for own, value in headers if own.lower() == wanted), None)
+    return next((value for key, value in headers if key.lower() == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)

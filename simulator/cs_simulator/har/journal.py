@@ -28,7 +28,7 @@ def recorded(
     if secrets:
         return exchanges
     masker = Masker(mask)
-    return [masker.exchange(each) for each in exchanges]
+    return [masker.exchange(exchange) for exchange in exchanges]
 
 
 def _exchange(world: str, entry: JournalEntry) -> RecordedExchange:

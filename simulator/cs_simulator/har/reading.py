@@ -209,9 +209,9 @@ def _headers(value: Any) -> Headers:
     if not isinstance(value, list):
         return ()
     return tuple(
-        Header(str(each.get("name", "")), str(each.get("value", "")))
-        for each in value
-        if isinstance(each, dict) and not str(each.get("name", "")).startswith(":")
+        Header(str(member.get("name", "")), str(member.get("value", "")))
+        for member in value
+        if isinstance(member, dict) and not str(member.get("name", "")).startswith(":")
     )
 
 

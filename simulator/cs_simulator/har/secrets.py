@@ -38,17 +38,17 @@ _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)("?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 def _echoes(secrets: Iterable[str]) -> tuple[str, ...]:
     """Return the texts in which a response may repeat secrets, the longest first."""
-    known = {each for each in secrets if each and each != MASK}
-    found = {each for each in known if len(each) >= _SHORTEST}
-    found |= {each[:_SHOWN] for each in found}
+    known = {secret for secret in secrets if secret and secret != MASK}
+    found = {secret for secret in known if len(secret) >= _SHORTEST}
+    found |= {text[:_SHOWN] for text in found}
     # Errors quote what they found.
-    found |= {f"'{each}'" for each in known if len(each) < _SHORTEST}
+    found |= {f"'{secret}'" for secret in known if len(secret) < _SHORTEST}
     return longest_first(found)
 
 
 def longest_first(values: Iterable[str]) -> tuple[str, ...]:
     """Return values in the order in which they are replaced, since one may contain another."""
-    return tuple(sorted(values, key=lambda each: (-len(each), each)))
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def _read_string(raw: bytes) -> str:
@@ -175,7 +175,7 @@ class Masker:
     def data(self, shown: Any) -> Any:
         """Return JSON data without the values of members with secret names."""
         if isinstance(shown, (list, tuple)):
-            return [self.data(each) for each in shown]
+            return [self.data(item) for item in shown]
         if isinstance(shown, str):
             is_json = shown[:1] in ("{", "[") and '"' in shown
             return self._text(shown, set()) if is_json else _masked_tokens(shown, set())
@@ -263,7 +263,7 @@ class Masker:
         if value.lower() not in _SCHEMES:
             taken.add(value)
         if "cookie" in name.lower():
-            taken.update(each.partition("=")[2].strip() for each in value.split(";"))
+            taken.update(pair.partition("=")[2].strip() for pair in value.split(";"))
         scheme, space, rest = value.partition(" ")
         if not (space and name.lower().endswith("authorization") and scheme.isalpha()):
             return MASK

@@ -85,8 +85,8 @@ def _settled(world: World) -> JudgeResponse:
     begun = stopwatch()
     while True:
         ruling = world.judgement(ended=True)
-        attempts = [each for intent in ruling["intents"] for each in intent["attempts"]]
-        waits = any("pending" in each["shown"] for each in attempts)
+        attempts = [attempt for intent in ruling["intents"] for attempt in intent["attempts"]]
+        waits = any("pending" in attempt["shown"] for attempt in attempts)
         if not waits or stopwatch() - begun > SETTLING:
             return ruling
         pause(0.05)
@@ -99,8 +99,8 @@ def lines_of(drill: Drilled) -> list[str]:
     """Return a line for each virtue; if one is not passed, also what the client did and printed."""
     width = max(len(drill.name), 26)
     lines = [
-        f"{drill.name:{width}} {each['verdict']:9} {each['virtue']}: {each['text']}"
-        for each in drill.ruling["virtues"]
+        f"{drill.name:{width}} {virtue['verdict']:9} {virtue['virtue']}: {virtue['text']}"
+        for virtue in drill.ruling["virtues"]
     ]
     if drill.verdict != "passed":
         lines += [f"    {line}" for line in details(drill)]
@@ -119,7 +119,7 @@ def details(drill: Drilled) -> list[str]:
 
 def summary(drills: Sequence[Drilled]) -> str:
     """Return the results of all drills in one line."""
-    verdicts = Counter(each["verdict"] for drill in drills for each in drill.ruling["virtues"])
+    verdicts = Counter(virtue["verdict"] for drill in drills for virtue in drill.ruling["virtues"])
     counts = ", ".join(
         f"{verdicts[word]} {word}" for word in ("passed", "failed", "undecided") if verdicts[word]
     )
@@ -132,7 +132,7 @@ def junit(drills: Sequence[Drilled]) -> bytes:
     root = Xml.Element("testsuites", name="cs-simulator drill")
     for drill in drills:
         virtues = drill.ruling["virtues"]
-        verdicts = Counter(each["verdict"] for each in virtues)
+        verdicts = Counter(virtue["verdict"] for virtue in virtues)
         suite = Xml.SubElement(
             root,
             "testsuite",
@@ -143,17 +143,17 @@ def junit(drills: Sequence[Drilled]) -> bytes:
             skipped="0",
             time=f"{drill.end.seconds:.3f}",
         )
-        for each in virtues:
+        for virtue in virtues:
             case = Xml.SubElement(
                 suite,
                 "testcase",
                 classname=drill.name,
-                name=each["virtue"],
+                name=virtue["virtue"],
                 time=f"{drill.end.seconds:.3f}",
             )
-            kind = {"failed": "failure", "undecided": "error"}.get(each["verdict"])
+            kind = {"failed": "failure", "undecided": "error"}.get(virtue["verdict"])
             if kind is not None:
-                found = Xml.SubElement(case, kind, message=xml_text(each["text"]))
+                found = Xml.SubElement(case, kind, message=xml_text(virtue["text"]))
                 found.text = xml_text("\n".join(details(drill)))
     Xml.indent(root)
     report: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)

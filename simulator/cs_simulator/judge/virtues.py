@@ -145,8 +145,8 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValu
         text = f"no two gaps after one another of which the first is over {milliseconds(NOISE)}"
         return undecided(text, requests=intent.requests)
     factors = [after / before for before, after in steps]
-    summary = f"each gap is {', '.join(f'{each:.2g}' for each in factors[:8])} times the last"
-    found = [round(each, 2) for each in factors]
+    summary = f"each gap is {', '.join(f'{factor:.2g}' for factor in factors[:8])} times the last"
+    found = [round(factor, 2) for factor in factors]
     # One gap may be late, and the next not: what cannot be told is not held against a client.
     wrong = [
         (before, after)
@@ -157,7 +157,7 @@ def _factor(bounds: Bounds, intent: Intent, gaps: Sequence[float]) -> VirtueValu
     if wrong:
         text = f"{summary}, expected {bounds.described()}"
         return VirtueValue("failed", found, text, intent.requests)
-    if all(bounds.hold(each, early=each * 0.1, late=each * 0.1) for each in factors):
+    if all(bounds.hold(factor, early=factor * 0.1, late=factor * 0.1) for factor in factors):
         return VirtueValue("passed", found, summary)
     return undecided(f"{summary}: too close to tell on a busy machine", found, intent.requests)
 
@@ -176,7 +176,9 @@ def _honours_retry_after(_: bool, case: Case) -> VirtueValue:
                 waits.append((after.request, wait))
     broken = [(request, wait) for request, wait in waits if not wait.is_kept]
     if broken:
-        request, wait = min(broken, key=lambda each: each[1].waited - each[1].asked)
+        request, wait = min(
+            broken, key=lambda broken_wait: broken_wait[1].waited - broken_wait[1].asked
+        )
         text = (
             f"request {request} came after {milliseconds(wait.waited)}, "
             f"though the response before asked for {milliseconds(wait.asked)}"
@@ -189,7 +191,7 @@ def _honours_retry_after(_: bool, case: Case) -> VirtueValue:
     if open_for:
         return undecided(open_for[0])
     if not waits:
-        had = any(each.retry_after for each in case.attempts)
+        had = any(attempt.retry_after for attempt in case.attempts)
         why = "there was no retry after one" if had else "no response had a Retry-After"
         return undecided(why)
     least = min(wait.waited - wait.asked for _, wait in waits)
@@ -236,7 +238,7 @@ def _created(bounds: Bounds, case: Case) -> VirtueValue:
         for attempt in intent.attempts:
             made.update(attempt.created())
         counts.append((intent, max(made.values(), default=0), made))
-    worst_one = max(counts, key=lambda each: each[1])
+    worst_one = max(counts, key=lambda counted_intent: counted_intent[1])
     fewest = min(count for _, count, _ in counts)
     found = {"fewest": fewest, "most": worst_one[1]}
     wrong = [intent for intent, count, _ in counts if not bounds.hold(count)]
@@ -261,7 +263,7 @@ def _created(bounds: Bounds, case: Case) -> VirtueValue:
 
 def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
     wrong, seen = [], 0
-    statuses = frozenset(status for each in asked for status in _REFUSALS(each))
+    statuses = frozenset(status for wanted in asked for status in _REFUSALS(wanted))
     for intent in case.intents:
         for number, attempt in enumerate(intent.attempts, 1):
             if attempt.status in statuses and attempt.is_whole:

@@ -137,7 +137,7 @@ def _purge(asked: Asked) -> Schema:
 def _extension_value(kind: Kind | None, asked: Asked) -> Schema:
     if kind is None or not asked.edition.extensions_have_schemas or not asked.terms.lenient:
         return {}
-    values = [asked.scalars.extension(each) for each in asked.metadata.extension_schemas(kind)]
+    values = [asked.scalars.extension(schema) for schema in asked.metadata.extension_schemas(kind)]
     return {"anyOf": values} if values else {}
 
 
@@ -150,14 +150,22 @@ def extension_example(operation: ApiOperation, asked: Asked) -> Any:
         return None
     known = asked.metadata.extension_schemas(operation.kind)
     if operation.form == "Record":
-        known = tuple(each for each in known if each.type == "multi-valued" and each.unique)
+        known = tuple(
+            extension
+            for extension in known
+            if extension.type == "multi-valued" and extension.unique
+        )
     if not known and operation.form == "ProfileExtensions":
         return {}
     if not known:
         return operation.attached or dict(_RECORD_EXAMPLE)
     schema = asked.scalars.extension(known[0])
     if operation.form == "Record":
-        names = [each.name for each in known[0].attributes if each.name in known[0].unique[0]]
+        names = [
+            attribute.name
+            for attribute in known[0].attributes
+            if attribute.name in known[0].unique[0]
+        ]
         schema = {**asked.scalars.record(known[0]), "required": names}
     example = example_of(schema, {})
     return {known[0].name: example} if operation.form == "ProfileExtensions" else example
@@ -173,13 +181,13 @@ def _profile(asked: Asked) -> Schema:
     metadata = asked.metadata
     properties: dict[str, Schema] = {"customer_id": {}}
     needed = []
-    for each in metadata.all_attributes():
-        value = _values(each, asked)
-        if each.mandatory and each.default is None:
-            needed.append(each.name)
-            properties[each.name] = value
+    for attribute in metadata.all_attributes():
+        value = _values(attribute, asked)
+        if attribute.mandatory and attribute.default is None:
+            needed.append(attribute.name)
+            properties[attribute.name] = value
         else:
-            properties[each.name] = asked.scalars.optional(value)
+            properties[attribute.name] = asked.scalars.optional(value)
     properties |= _extensions(asked)
     profile: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if needed:
@@ -203,8 +211,8 @@ def _values(attribute: AttributeSchema, asked: Asked) -> Schema:
 
 def _extensions(asked: Asked) -> dict[str, Schema]:
     return {
-        each.name: asked.scalars.optional(asked.scalars.extension(each))
-        for each in asked.metadata.extension_schemas("profiles")
+        schema.name: asked.scalars.optional(asked.scalars.extension(schema))
+        for schema in asked.metadata.extension_schemas("profiles")
     }
 
 
@@ -218,12 +226,12 @@ def _record(asked: Asked) -> Schema:
     if not asked.terms.lenient:
         return {"type": "object", "additionalProperties": True}
     records = []
-    for each in asked.metadata.extension_schemas("profiles"):
-        for unique in each.unique if each.type == "multi-valued" else ():
-            record = asked.scalars.record(each, whole=False)
+    for schema in asked.metadata.extension_schemas("profiles"):
+        for unique in schema.unique if schema.type == "multi-valued" else ():
+            record = asked.scalars.record(schema, whole=False)
             record["properties"] |= {
                 attribute.name: asked.scalars.attribute(attribute)
-                for attribute in each.attributes
+                for attribute in schema.attributes
                 if attribute.name in unique
             }
             records.append({**record, "required": list(unique)})
@@ -297,12 +305,15 @@ def _extension_schema(kind: Kind | None, asked: Asked) -> Schema:
 
 def _identification_key(asked: Asked) -> Schema:
     extensions = asked.metadata.extension_schemas("profiles")
-    sources = (asked.metadata.all_attributes(), *(each.attributes for each in extensions))
-    attributes = {"type": "string", "enum": [each.name for source in sources for each in source]}
+    sources = (asked.metadata.all_attributes(), *(extension.attributes for extension in extensions))
+    attributes = {
+        "type": "string",
+        "enum": [attribute.name for source in sources for attribute in source],
+    }
     names: Schema = {"type": "array", "minItems": 1, "items": attributes}
     if asked.terms.lenient:
         names["uniqueItems"] = True
-    source = {"type": "string", "enum": ["profile", *(each.name for each in extensions)]}
+    source = {"type": "string", "enum": ["profile", *(extension.name for extension in extensions)]}
     return {
         "type": "object",
         "properties": {

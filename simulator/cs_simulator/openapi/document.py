@@ -98,7 +98,7 @@ class PathOperation(NamedTuple):
     @property
     def parameters(self) -> list[str]:
         """The names of the parameters in the path."""
-        return [each[1:-1] for each in self.path.split("/") if each.startswith("{")]
+        return [segment[1:-1] for segment in self.path.split("/") if segment.startswith("{")]
 
 
 def terms_of(
@@ -185,7 +185,7 @@ def operation_id_of(operation: ApiOperation, path: str, edition: EditionName) ->
     first = operation.paths[0].split("/")
     ending = ""
     if path != operation.paths[0]:
-        word = next(each for each in reversed(path.split("/")) if each not in first)
+        word = next(segment for segment in reversed(path.split("/")) if segment not in first)
         ending = f"_by_{word[1:-1]}" if word.startswith("{") else f"_{word}"
     return f"{operation.id}{ending}{'_81' if edition == '8.1' else ''}"
 
@@ -266,7 +266,7 @@ def _described(place: PathOperation, edition: Edition, terms: Described, asked: 
     status = operation.status_in(edition.name, terms.fidelity)
     responses = {status: _success(place, asked)}
     responses |= refusals(operation, edition, terms)
-    described["responses"] = {str(each): response for each, response in responses.items()}
+    described["responses"] = {str(code): response for code, response in responses.items()}
     described["security"] = [{"basic": []}] if terms.has_users else [{}, {"basic": []}]
     return described
 

@@ -135,7 +135,7 @@ _MEMBERS: Mapping[str, str] = MappingProxyType(
     }
 )
 MEANINGS: Mapping[str, str] = MappingProxyType(
-    {**{each.name: each.says for each in MEMBERS}, **_MEMBERS}
+    {**{member.name: member.says for member in MEMBERS}, **_MEMBERS}
 )
 """The description of each member, by its name, or by its schema's name, a dot and its own."""
 
@@ -152,8 +152,8 @@ def explain(document: Schema) -> None:
 
 def _explain(value: Any, schema: str) -> None:
     if isinstance(value, list):
-        for each in value:
-            _explain(each, schema)
+        for item in value:
+            _explain(item, schema)
     elif isinstance(value, dict):
         members = value.get("properties")
         if isinstance(members, dict):
@@ -161,8 +161,8 @@ def _explain(value: Any, schema: str) -> None:
                 said = MEANINGS.get(f"{schema}.{name}", MEANINGS.get(name))
                 if said and "$ref" not in member:
                     member.setdefault("description", said)
-        for each in value.values():
-            _explain(each, schema)
+        for inner in value.values():
+            _explain(inner, schema)
 
 
 _BY_NAME: Mapping[str, Any] = MappingProxyType(
@@ -237,5 +237,5 @@ def _made(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
 def _fits(value: object, schema: Mapping[str, Any]) -> bool:
     """Tell whether a value has the type of a schema; schemas of one name differ only in type."""
     kinds = {"integer": int, "string": str}
-    wanted = [each.get("type") for each in schema.get("anyOf", [schema])]
-    return any(each in kinds and isinstance(value, kinds[each]) for each in wanted)
+    wanted = [choice.get("type") for choice in schema.get("anyOf", [schema])]
+    return any(kind in kinds and isinstance(value, kinds[kind]) for kind in wanted)

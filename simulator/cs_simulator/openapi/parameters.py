@@ -116,12 +116,12 @@ def _path_schema(name: str, operation: ApiOperation, edition: Edition, terms: De
     schema: Schema = {"type": "string", "minLength": 1}
     kind = operation.kind
     if name == "name" and operation.body != "none" and kind is not None:
-        known = [each.name for each in terms.metadata.extension_schemas(kind)]
+        known = [extension.name for extension in terms.metadata.extension_schemas(kind)]
         if operation.form == "Record":
             known = [
-                each.name
-                for each in terms.metadata.extension_schemas(kind)
-                if each.type == "multi-valued" and each.unique
+                extension.name
+                for extension in terms.metadata.extension_schemas(kind)
+                if extension.type == "multi-valued" and extension.unique
             ]
         if known and (kind == "profiles" or edition.extensions_have_schemas):
             return {"type": "string", "enum": known}
@@ -132,9 +132,11 @@ def _path_schema(name: str, operation: ApiOperation, edition: Edition, terms: De
 
 def query_parameters(operation: ApiOperation, terms: Described) -> list[Schema]:
     """Return the query parameters; an empty one counts as absent."""
-    found = [_query_parameter(each, terms) for each in operation.parameters]
+    found = [_query_parameter(parameter, terms) for parameter in operation.parameters]
     if operation.free_query:
-        attributes = {each.name: _searched(terms) for each in terms.metadata.all_attributes()}
+        attributes = {
+            attribute.name: _searched(terms) for attribute in terms.metadata.all_attributes()
+        }
         found.append(
             {
                 "name": "attributes",

@@ -63,7 +63,7 @@ would also match as text, and two alternatives match.
 
 def plain(value: Any) -> Any:
     """Return a value as plain JSON types, in new dictionaries and lists."""
-    return with_scalars(value, lambda each: each)
+    return with_scalars(value, lambda scalar: scalar)
 
 
 def taken(convert: object) -> Schema:
@@ -112,7 +112,7 @@ def or_null(schema: Schema) -> Schema:
 def limited(schema: Schema, longest: int) -> Schema:
     """Return a schema with a maximum length of texts; an integer counts as its digits."""
     if "anyOf" in schema:
-        return {"anyOf": [limited(each, longest) for each in schema["anyOf"]]}
+        return {"anyOf": [limited(choice, longest) for choice in schema["anyOf"]]}
     if schema["type"] == "string":
         return {**schema, "maxLength": longest}
     if longest >= MAX_DIGITS:
@@ -186,14 +186,14 @@ class Scalars(NamedTuple):
     def record(self, schema: ExtensionSchema, *, whole: bool = True) -> Schema:
         """Return the schema of one record; only a ``whole`` one needs its mandatory attributes."""
         needed = [
-            each.name
-            for each in schema.attributes
-            if each.mandatory and each.default is None and whole
+            attribute.name
+            for attribute in schema.attributes
+            if attribute.mandatory and attribute.default is None and whole
         ]
         properties = {}
-        for each in schema.attributes:
-            value = self.attribute(each)
-            properties[each.name] = value if each.name in needed else self.optional(value)
+        for attribute in schema.attributes:
+            value = self.attribute(attribute)
+            properties[attribute.name] = value if attribute.name in needed else self.optional(value)
         record: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         if needed:
             record["required"] = needed

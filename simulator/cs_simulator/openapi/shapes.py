@@ -243,10 +243,10 @@ def _exported(terms: Described) -> Schema:
 def _profile(terms: Described) -> Schema:
     """Return the schema of a customer: single values as they are, several as a list."""
     properties: dict[str, Any] = {}
-    for each in terms.metadata.all_attributes():
-        value = attribute_shown(each)
+    for attribute in terms.metadata.all_attributes():
+        value = attribute_shown(attribute)
         several_of_it = {"type": "array", "items": value}
-        properties[each.name] = (
+        properties[attribute.name] = (
             {"anyOf": [value, several_of_it]} if terms.lenient else {"description": ONE_OR_SEVERAL}
         )
     return _object({"customer_id": _NAME}, properties, more=True)
@@ -358,7 +358,9 @@ def _statuses(operation: ApiOperation, terms: Described) -> Iterator[int]:
 def _content(operation: ApiOperation, edition: Edition, status: int, terms: Described) -> Schema:
     """Return the content of an error response, with an example."""
     schema = _form(operation, edition, status, terms)
-    code, title = next((code, title) for code, (each, title) in TITLES.items() if each == status)
+    code, title = next(
+        (code, title) for code, (title_status, title) in TITLES.items() if title_status == status
+    )
     example: Schema = {"message": title.capitalize(), "exception": _EXCEPTION}
     if schema != ref("Error"):
         example = {

@@ -55,6 +55,6 @@ def operation_at(text: str) -> str | None:
 
 def _fits(template: Sequence[str], asked: Sequence[str]) -> bool:
     return len(template) == len(asked) and all(
-        segment.startswith("{") or segment == given
-        for segment, given in zip(template, asked, strict=True)
+        segment.startswith("{") or segment == sent
+        for segment, sent in zip(template, asked, strict=True)
     )

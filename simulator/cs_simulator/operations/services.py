@@ -203,7 +203,7 @@ SERVICES: tuple[ApiOperation, ...] = (
         assumes="status 200; the columns of the files",
         editions=ONLY_85,
         parameters=_EXPORT_PARAMETERS,
-        either=tuple(each.name for each in _EXPORT_PARAMETERS),
+        either=tuple(parameter.name for parameter in _EXPORT_PARAMETERS),
         shows=one("ExportedFiles"),
     ),
 )

@@ -63,7 +63,7 @@ def find_api(
     ``given`` are known base URLs, or paths; they take precedence over guesses.
     """
     found = ApiExchanges()
-    wanted = [each for each in exchanges if each.request.method not in _IGNORED]
+    wanted = [exchange for exchange in exchanges if exchange.request.method not in _IGNORED]
     if len(wanted) < len(exchanges):
         found.skipped["a preflight of a browser"] = len(exchanges) - len(wanted)
     found.roots = _given_roots(wanted, given) if given else _guessed_roots(wanted)
@@ -144,7 +144,7 @@ def _guessed_roots(exchanges: Iterable[RecordedExchange]) -> dict[EditionName, R
             break
         if _is_part(root, roots.values()):
             continue
-        own = [each for each in exchanges if _could_be_below(each, root)]
+        own = [exchange for exchange in exchanges if _could_be_below(exchange, root)]
         edition = _edition_of(root, own) or next((e for e in EDITIONS if e not in roots), None)
         if edition and edition not in roots:
             roots[edition] = root

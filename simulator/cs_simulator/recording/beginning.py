@@ -165,15 +165,17 @@ class _Finder:
         if path in self._changed_schemas or not isinstance(members, list):
             return
         if path == "/metadata/profiles":
-            self._document.setdefault("profile_attributes", [_attribute(each) for each in members])
+            self._document.setdefault(
+                "profile_attributes", [_attribute(member) for member in members]
+            )
         elif path.endswith("/extensions"):
             kind = path.split("/")[2]
-            self._schemas.setdefault(kind, [_schema(each) for each in members])
+            self._schemas.setdefault(kind, [_schema(member) for member in members])
         elif path == "/metadata/identification-keys":
             self._document.setdefault("identification_keys", members)
         elif path == "/metadata/business-attributes" and not step.exchange.request.query:
             self._document.setdefault(
-                "business_attributes", dict(_business_attribute(each) for each in members)
+                "business_attributes", dict(_business_attribute(member) for member in members)
             )
 
     def beginning(self) -> Beginning:
@@ -185,7 +187,7 @@ class _Finder:
             document["customers"] = list(self._customers.values())
             self._declare(document)
         if self._services:
-            document["services"] = [_with_retention(each) for each in self._services.values()]
+            document["services"] = [_with_retention(service) for service in self._services.values()]
         seen = [*self._services, *self._customers]
         return Beginning(document, frozenset(self._guessed), seen, tuple(self._tenants))
 
@@ -193,7 +195,7 @@ class _Finder:
         """Declare the attributes that customers have, if the recording does not show them."""
         if "profile_attributes" in document:
             return
-        names = {name for each in self._customers.values() for name in each}
+        names = {name for customer in self._customers.values() for name in customer}
         others = sorted(names - {"customer_id", "extensions", *PREDEFINED_ATTRIBUTES})
         if others:
             document["profile_attributes"] = [
@@ -230,7 +232,7 @@ def _part(shown: Members, own_id: str, members: Sequence[str], before: Any = Non
 
 
 def _add(known: Members, kind: str, own_id: str, part: Members) -> None:
-    others = [each for each in known.get(kind, ()) if each.get(own_id) != part.get(own_id)]
+    others = [other for other in known.get(kind, ()) if other.get(own_id) != part.get(own_id)]
     known[kind] = [*others, part]
 
 
@@ -250,7 +252,7 @@ def _schema(shown: Any) -> Members:
     if not isinstance(shown, dict):
         return {}
     members = {name: shown[name] for name in ("name", "type", "unique") if name in shown}
-    members["attributes"] = [_attribute(each) for each in shown.get("attributes") or ()]
+    members["attributes"] = [_attribute(attribute) for attribute in shown.get("attributes") or ()]
     return members
 
 

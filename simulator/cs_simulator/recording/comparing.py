@@ -98,9 +98,9 @@ def id_forms(conversations: Iterable[Conversation]) -> dict[str, Mark]:
         for step in conversation.steps:
             if step.is_uncertain:
                 continue
-            for each in step.made.services:
-                form = "integer" if isinstance(each, int) else "conversation"
-                if form == "conversation" and not is_conversation_id(str(each)):
+            for service in step.made.services:
+                form = "integer" if isinstance(service, int) else "conversation"
+                if form == "conversation" and not is_conversation_id(str(service)):
                     form = "text"
                 forms.setdefault(form, Mark(conversation.name, step.number))
     return forms

@@ -44,10 +44,10 @@ class MadeIds:
         """What was created, such as ``service 95``."""
         return frozenset(
             [
-                *(f"service {each}" for each in self.services),
-                *(f"state {each}" for each in self.states),
-                *(f"task {each}" for each in self.tasks),
-                *(f"customer {each}" for each in self.customers),
+                *(f"service {service}" for service in self.services),
+                *(f"state {state}" for state in self.states),
+                *(f"task {task}" for task in self.tasks),
+                *(f"customer {customer}" for customer in self.customers),
             ]
         )
 
@@ -206,9 +206,12 @@ def names_in(path: str, exchange: RecordedExchange) -> frozenset[str]:
     if segments[1:2] in (["maintenance"], ["metadata"]):
         segments = []
     names = {
-        f"{_KINDS[kind]} {own}"
-        for kind, own in pairwise(segments)
-        if kind in _KINDS and own and own not in _NO_IDS and own not in ("extensions", "merge")
+        f"{_KINDS[kind]} {part_id}"
+        for kind, part_id in pairwise(segments)
+        if kind in _KINDS
+        and part_id
+        and part_id not in _NO_IDS
+        and part_id not in ("extensions", "merge")
     }
     names.update(_named(members_of(exchange.request.body)))
     if exchange.response is not None:
@@ -278,9 +281,9 @@ def _with_lost_ids(steps: Sequence[ConversationStep]) -> list[ConversationStep]:
         for step in steps[place + 1 :]:
             shown = _shown_services(step)
             fit = [
-                each["service_id"]
-                for each in shown
-                if each["service_id"] not in known and _is_of(each, sent, steps[place])
+                service["service_id"]
+                for service in shown
+                if service["service_id"] not in known and _is_of(service, sent, steps[place])
             ]
             if fit:
                 known.add(fit[0])
@@ -294,13 +297,13 @@ def _shown_services(step: ConversationStep) -> list[dict[str, Any]]:
     members = members_of(response.body) if response is not None else None
     several = members if isinstance(members, list) else [members]
     return [
-        each
-        for each in several
-        if isinstance(each, dict)
-        and "started" in each
-        and "service_id" in each
-        and "state_id" not in each
-        and "task_id" not in each
+        entity
+        for entity in several
+        if isinstance(entity, dict)
+        and "started" in entity
+        and "service_id" in entity
+        and "state_id" not in entity
+        and "task_id" not in entity
     ]
 
 

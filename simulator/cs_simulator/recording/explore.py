@@ -228,8 +228,8 @@ def _is_nearer(one: frozenset[tuple[int, str]], other: frozenset[tuple[int, str]
 
 def _united(sets: Iterable[Set]) -> Set:
     united = 0
-    for each in sets:
-        united |= each
+    for part in sets:
+        united |= part
     return united
 
 

@@ -37,7 +37,7 @@ Verdict = Literal["proven", "undecided", "contradicted"]
 
 SERVICE_IDS = "service_ids"
 
-_SETTLED: Mapping[str, str] = MappingProxyType({each.name: each.settled for each in SWITCHES})
+_SETTLED: Mapping[str, str] = MappingProxyType({switch.name: switch.settled for switch in SWITCHES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +121,17 @@ def fit(source: Source, recordings: Sequence[Prepared], space: Space | None = No
     explored: list[_Explored] = []
     tenants: dict[str, Any] = {}
     for ready in recordings:
-        own, more = _best(source, ready, form, space, allowed)
+        search, more = _best(source, ready, form, space, allowed)
         tenants = tenants or more
-        explored.append(own)
-        allowed = own.exploration.allowed
+        explored.append(search)
+        allowed = search.exploration.allowed
     result = Fit()
-    for own in explored:
-        add_recording(result.comparison, own.ready, own.exploration.records, allowed)
-        if own.exploration.is_bounded:
-            last = own.exploration.records[-1].step.number
+    for search in explored:
+        add_recording(result.comparison, search.ready, search.exploration.records, allowed)
+        if search.exploration.is_bounded:
+            last = search.exploration.records[-1].step.number
             result.comparison.notes.append(
-                f"{own.conversation.name}: too much is uncertain after exchange {last}: "
+                f"{search.conversation.name}: too much is uncertain after exchange {last}: "
                 "the rest was not looked at"
             )
     result.switches = [
@@ -169,7 +169,7 @@ def _best(
             bool(left_over(record, exploration.allowed)) for record in exploration.records
         )
         tried.append((unexplained, place, _Explored(ready, exploration, explorer), more))
-    _, _, best, more = min(tried, key=lambda each: each[:2])
+    _, _, best, more = min(tried, key=lambda attempt: attempt[:2])
     return best, more
 
 
@@ -205,13 +205,15 @@ def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]
         return FittedSwitch(name, "proven", value, possible, tuple(sorted(proofs)))
     is_exercised = any(
         name in record.read and not record.set_aside
-        for own in explored
-        for record in own.exploration.records
+        for search in explored
+        for record in search.exploration.records
     )
     reason = "no exchange tells its values apart" if is_exercised else "no exchange exercises it"
-    undecided = [each.name for each in space.switches if len(space.values(each.name, allowed)) > 1]
+    undecided = [
+        switch.name for switch in space.switches if len(space.values(switch.name, allowed)) > 1
+    ]
     partners = {
-        next(each for each in pair if each != name)
+        next(partner for partner in pair if partner != name)
         for pair in space.entangled(allowed, undecided)
         if name in pair
     }
@@ -224,9 +226,9 @@ def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]
 def _excluding(assignments: Set, explored: Sequence[_Explored]) -> list[Mark]:
     """Return the exchanges that exclude some assignments."""
     return [
-        own.mark(record)
-        for own in explored
-        for record in own.exploration.records
+        search.mark(record)
+        for search in explored
+        for record in search.exploration.records
         if record.excluded & assignments
     ]
 
@@ -234,9 +236,9 @@ def _excluding(assignments: Set, explored: Sequence[_Explored]) -> list[Mark]:
 def _contradict(result: Fit, space: Space, allowed: Set, explored: Sequence[_Explored]) -> None:
     """Find proven switches of which another value would explain a remaining difference."""
     left = {
-        own.mark(record): keys_of(left_over(record, allowed))
-        for own in explored
-        for record in own.exploration.records
+        search.mark(record): keys_of(left_over(record, allowed))
+        for search in explored
+        for record in search.exploration.records
         if not record.set_aside and left_over(record, allowed)
     }
     if not left:
@@ -272,9 +274,9 @@ def _explained(
     assignments: Set, left: Mapping[Mark, frozenset[str]], explored: Sequence[_Explored]
 ) -> Iterator[Mark]:
     """Yield the exchanges of which less differs, or no longer the status, with some assignments."""
-    for own in explored:
-        for record in own.explorer.explore(own.conversation.groups, assignments).records:
-            mark = own.mark(record)
+    for search in explored:
+        for record in search.explorer.explore(search.conversation.groups, assignments).records:
+            mark = search.mark(record)
             before = left.get(mark)
             now = keys_of(left_over(record, assignments))
             if record.set_aside or before is None or STATUS in now:
@@ -290,11 +292,11 @@ def _listed(marks: Sequence[Mark]) -> str:
 def _settings(explored: Sequence[_Explored], tenants: Mapping[str, Any]) -> list[FittedSetting]:
     """Return what recordings show in addition to the switches."""
     settings: list[FittedSetting] = []
-    for own in explored:
-        name = own.conversation.name
-        for edition, root in own.conversation.found.roots.items():
+    for search in explored:
+        name = search.conversation.name
+        for edition, root in search.conversation.found.roots.items():
             marks = [
-                Mark(name, step.number) for step in own.conversation.steps if step.root == root
+                Mark(name, step.number) for step in search.conversation.steps if step.root == root
             ]
             if marks and root.base != BASE_PATHS[edition].rstrip("/"):
                 settings.append(
@@ -302,11 +304,11 @@ def _settings(explored: Sequence[_Explored], tenants: Mapping[str, Any]) -> list
                         f"base_paths.{edition}", root.base or "/", tuple(marks[:1]), "its requests"
                     )
                 )
-        settings += _first_ids(own.conversation)
-        settings += _age(own.conversation)
-        if own.ready.beginning.tenants and tenants:
+        settings += _first_ids(search.conversation)
+        settings += _age(search.conversation)
+        if search.ready.beginning.tenants and tenants:
             settings.append(
-                FittedSetting("tenants", list(own.ready.beginning.tenants), (), "their headers")
+                FittedSetting("tenants", list(search.ready.beginning.tenants), (), "their headers")
             )
         for key in (
             "profile_attributes",
@@ -314,10 +316,10 @@ def _settings(explored: Sequence[_Explored], tenants: Mapping[str, Any]) -> list
             "identification_keys",
             "business_attributes",
         ):
-            if key in own.ready.beginning.document:
+            if key in search.ready.beginning.document:
                 settings.append(
                     FittedSetting(
-                        key, own.ready.beginning.document[key], (), "as the server shows them"
+                        key, search.ready.beginning.document[key], (), "as the server shows them"
                     )
                 )
     return settings
@@ -328,11 +330,11 @@ def _first_ids(conversation: Conversation) -> list[FittedSetting]:
     settings = []
     for kind, members in (("service", "services"), ("state", "states"), ("task", "tasks")):
         given = [
-            (each, Mark(conversation.name, step.number))
+            (made_id, Mark(conversation.name, step.number))
             for step in conversation.steps
             if not step.is_uncertain
-            for each in getattr(step.made, members)
-            if isinstance(each, int)
+            for made_id in getattr(step.made, members)
+            if isinstance(made_id, int)
         ]
         if given:
             lowest, mark = min(given)

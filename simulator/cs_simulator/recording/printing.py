@@ -254,9 +254,9 @@ def _variables(report: Mapping[str, Any]) -> dict[str, Any]:
     collection = report.get("collection")
     given = collection.get("variable") if isinstance(collection, dict) else None
     return {
-        str(each.get("key")): each.get("value")
-        for each in (given if isinstance(given, list) else ())
-        if isinstance(each, dict)
+        str(variable.get("key")): variable.get("value")
+        for variable in (given if isinstance(given, list) else ())
+        if isinstance(variable, dict)
     }
 
 
@@ -288,8 +288,8 @@ def _newman_response(given: Mapping[str, Any]) -> RecordedResponse | None:
     except (TypeError, ValueError):  # what is in it are no bytes
         body = b""
     headers = tuple(
-        Header(str(each.get("key")), str(each.get("value")))
-        for each in given.get("header") or ()
-        if isinstance(each, dict)
+        Header(str(header.get("key")), str(header.get("value")))
+        for header in given.get("header") or ()
+        if isinstance(header, dict)
     )
     return RecordedResponse(code, headers, body, str(given.get("status") or ""))

@@ -222,9 +222,9 @@ def _unused(made: MadeIds, data: WorldData) -> MadeIds:
     if not made.services:
         return made
     free = tuple(
-        each
-        for each in made.services
-        if all(store.number_of(each) is None for store in data.stores.values())
+        service
+        for service in made.services
+        if all(store.number_of(service) is None for store in data.stores.values())
     )
     return replace(made, services=free)
 

@@ -162,7 +162,7 @@ def _comparison_lines(comparison: Comparison) -> Iterator[str]:
 
 def _finding_lines(comparison: Comparison) -> Iterator[str]:
     for reason, count in Counter(reason for _, reason in comparison.set_aside).items():
-        marks = [mark for mark, own in comparison.set_aside if own == reason]
+        marks = [mark for mark, why in comparison.set_aside if why == reason]
         yield f"{count} set aside, {_marks_text(marks)}: {reason}"
     by_operation: dict[str, list[DeviationGroup]] = {}
     for finding in comparison.findings:
@@ -273,7 +273,7 @@ def run_members(source: Source, ready: Prepared, mask: Iterable[str] = ()) -> di
         data = played.data
         snapshots.append(replay.snapshot(data, step.at))
         requests.append(_request(number, step, played, conversation.name, masker))
-    documents = [document(each, written) for each in snapshots]
+    documents = [document(snapshot, written) for snapshot in snapshots]
     members = {
         "version": __version__,
         "world": conversation.name,
@@ -316,11 +316,12 @@ def _request(
             **_sent(exchange.request.headers, exchange.request.body),
         },
         "shown": {} if response is None else {"status": response.status},
-        "effects": [each._asdict() for each in played.effects],
+        "effects": [effect._asdict() for effect in played.effects],
         "hints": without_values(
             [
-                f"{each.member}: recorded {each.recorded}, the simulator answers {each.simulated}"
-                for each in played.differences
+                f"{difference.member}: recorded {difference.recorded}, "
+                f"the simulator answers {difference.simulated}"
+                for difference in played.differences
             ],
             values,
         ),

@@ -60,7 +60,7 @@ class Catalogue:
         counts = Counter(
             name
             for folder in self._folders
-            for name in {each.stem for each in _scenarios_in(folder)}
+            for name in {file.stem for file in _scenarios_in(folder)}
         )
         files = self.files()
         return [(name, files[name]) for name in sorted(counts) if counts[name] > 1]
@@ -84,7 +84,7 @@ class Catalogue:
         """Return the scenarios that a text names: one, or several separated by commas."""
         if "," not in wanted or is_file(Path(wanted)):
             return [wanted]
-        names = [each.strip() for each in wanted.split(",")]
+        names = [name.strip() for name in wanted.split(",")]
         for name in names:
             self.path(name)
         return names
@@ -167,7 +167,7 @@ class Catalogue:
         else:
             path = self._find(wanted, Path() if files_allowed else None)
         if path.resolve() in chain:
-            names = " -> ".join([each.name for each in chain] + [path.name])
+            names = " -> ".join([file.name for file in chain] + [path.name])
             raise _ParentError(Problem("", text=f"circular extends: {names}"))
         if len(chain) >= MAX_DEPTH:
             text = f"extends chain is longer than {MAX_DEPTH} documents"
@@ -195,7 +195,7 @@ class Catalogue:
         files = self.files()
         if wanted in files:
             path = files[wanted]
-            same = [each.name for each in _scenarios_in(path.parent) if each.stem == wanted]
+            same = [file.name for file in _scenarios_in(path.parent) if file.stem == wanted]
             if len(same) > 1:
                 text = f"{wanted!r} is ambiguous: {' and '.join(same)} in {path.parent}"
                 raise _ParentError(Problem("", text=text, note="rename all but one"))

@@ -309,11 +309,11 @@ KEYS: Mapping[str, str] = MappingProxyType(
         **_DOCUMENT,
         **_SETTINGS,
         **{
-            f"fidelity.{each.name}": f"About {each.governs}. By default {each.assumes}."
-            for each in SWITCHES
+            f"fidelity.{switch.name}": f"About {switch.governs}. By default {switch.assumes}."
+            for switch in SWITCHES
         },
         **_METADATA,
-        **{each.name: each.says for each in MEMBERS},
+        **{member.name: member.says for member in MEMBERS},
         **_DATA,
         **_INTERACTIONS,
         **_RULES,
@@ -338,13 +338,13 @@ def with_meanings(
 ) -> Schema:
     """Return a schema with descriptions added to all properties that have one."""
     found: Schema = {}
-    for name, each in schema.items():
+    for name, value in schema.items():
         if name == "properties":
             found[name] = {
-                key: _with_meaning(member, keys, (*place, key)) for key, member in each.items()
+                key: _with_meaning(member, keys, (*place, key)) for key, member in value.items()
             }
         else:
-            found[name] = _inside(each, keys, place)
+            found[name] = _inside(value, keys, place)
     return found
 
 
@@ -359,7 +359,7 @@ def _inside(value: Any, keys: Mapping[str, str], place: tuple[str, ...]) -> Any:
     if isinstance(value, dict):
         return with_meanings(value, keys, place)
     if isinstance(value, list):
-        return [_inside(each, keys, place) for each in value]
+        return [_inside(item, keys, place) for item in value]
     return value
 
 

@@ -67,9 +67,10 @@ class Document(dict[str, Any]):
     def entries(self, name: str) -> list[Entry]:
         """Return the entries of a list, each with its origin."""
         if name in _SINGLE and f"{name}[0]" not in self.origins and len(self.listed(name)) == 1:
-            return [(each, self.origin(name)) for each in self.listed(name)]
+            return [(entry, self.origin(name)) for entry in self.listed(name)]
         return [
-            (each, self.origin(f"{name}[{place}]")) for place, each in enumerate(self.listed(name))
+            (entry, self.origin(f"{name}[{place}]"))
+            for place, entry in enumerate(self.listed(name))
         ]
 
     def listed(self, path: str) -> list[Any]:
@@ -87,7 +88,7 @@ def merged(parent: Document, child: Document) -> Document:
     """
     result = Document({}, {"": child.origins[""]}, child.written)
     result.partial = parent.partial | child.partial
-    for name in (*parent, *(each for each in child if each not in parent)):
+    for name in (*parent, *(child_key for child_key in child if child_key not in parent)):
         if name in _NEVER_INHERITED:
             if name in child:
                 _put(result, name, child[name], child.origin(name))
@@ -127,52 +128,52 @@ def mergeable(written: Mapping[str, Any]) -> dict[str, Any]:
     without the author's own keys, and with text in the keys by which entries are merged.
     """
     given = _given(written).items()
-    members = {key: each for key, each in given if not key.startswith(OWN_KEYS_BEGIN)}
+    members = {key: value for key, value in given if not key.startswith(OWN_KEYS_BEGIN)}
     for name in _SINGLE:
         if isinstance(members.get(name), dict):
             members[name] = [members[name]]
     for name, key in _LISTS_BY_KEY.items():
         if name in members:
-            members[name] = [_entry(each, key) for each in members[name]]
+            members[name] = [_entry(entry, key) for entry in members[name]]
     schemas = dict(members.get(_SCHEMAS, {}))
     for path in _LISTS_BY_NAME:
         above, name = (schemas, path.partition(".")[2]) if "." in path else (members, path)
         if name in above:
-            above[name] = [_entry(each, "name") for each in above[name]]
+            above[name] = [_entry(entry, "name") for entry in above[name]]
     return {**members, **({_SCHEMAS: schemas} if _SCHEMAS in members else {})}
 
 
 def _given(written: Mapping[str, Any]) -> dict[str, Any]:
     """Return a map without the keys that are null, and so the maps in it."""
     return {
-        key: _given(each) if isinstance(each, dict) else each
-        for key, each in written.items()
-        if each is not None
+        key: _given(value) if isinstance(value, dict) else value
+        for key, value in written.items()
+        if value is not None
     }
 
 
 def _entry(written: Mapping[str, Any], key: str) -> dict[str, Any]:
-    given = {name: each for name, each in written.items() if each is not None}
+    given = {name: value for name, value in written.items() if value is not None}
     return {**given, **({key: str(given[key])} if key in given else {})}
 
 
 def check_removals(parent: Mapping[str, Any], child: Mapping[str, Any], checker: Checker) -> None:
     """Add problems for removing what the parent does not have."""
     for name, key in _LISTS_BY_KEY.items():
-        known = dict.fromkeys(each[key] for each in parent.get(name, ()) if key in each)
+        known = dict.fromkeys(entry[key] for entry in parent.get(name, ()) if key in entry)
         seen = set()
-        for place, each in enumerate(child.get(name, ())):
-            own = each.get(key)
+        for place, entry in enumerate(child.get(name, ())):
+            own = entry.get(key)
             # Data that the parent lacks is reported later, after merging.
             if own in seen and own in known:
                 checker.problem(f"{name}[{place}].{key}", f"duplicate {key} {own}")
             seen.add(own)
-            if each.get("remove") and own not in known:
+            if entry.get("remove") and own not in known:
                 _nothing_to_remove(f"{name}[{place}]", key, own, known, checker)
     for name in _MAPS_BY_KEY:
         there = parent.get(name, {})
-        for key, each in child.get(name, {}).items():
-            if each.get("remove") and key not in there:
+        for key, entry in child.get(name, {}).items():
+            if entry.get("remove") and key not in there:
                 _nothing_to_remove(f"{name}.{key}", "name", key, there, checker)
     for path in _LISTS_BY_NAME:
         _check_names(parent, child, path, checker)
@@ -181,17 +182,17 @@ def check_removals(parent: Mapping[str, Any], child: Mapping[str, Any], checker:
 def _check_names(
     parent: Mapping[str, Any], child: Mapping[str, Any], path: str, checker: Checker
 ) -> None:
-    known = {each["name"].lower(): each["name"] for each in _inherited(parent, path)}
+    known = {entry["name"].lower(): entry["name"] for entry in _inherited(parent, path)}
     seen: set[str] = set()
-    for place, each in enumerate(_found(child, path) or ()):
-        name = each.get("name")
+    for place, entry in enumerate(_found(child, path) or ()):
+        name = entry.get("name")
         if name is None:  # remove: true alone
             known = {}
             continue
         at = f"{path}[{place}]"
         if name.lower() in seen:
             checker.problem(f"{at}.name", f"duplicate name {name}")
-        elif each.get("remove") and name.lower() not in known:
+        elif entry.get("remove") and name.lower() not in known:
             _nothing_to_remove(at, "name", name, known.values(), checker)
         seen.add(name.lower())
 
@@ -220,7 +221,9 @@ def _inherited(parent: Mapping[str, Any], path: str) -> Iterable[Any]:
     if given is not None:
         return list(given)
     if path == "profile_attributes":
-        return [Predefined(name=each.name, type=each.type) for each in PREDEFINED_SCHEMA]
+        return [
+            Predefined(name=attribute.name, type=attribute.type) for attribute in PREDEFINED_SCHEMA
+        ]
     if path == "identification_keys":
         return [Predefined(name=k.name, attributes=list(k.attributes)) for k in PREDEFINED_KEYS]
     return []
@@ -233,18 +236,18 @@ def _by_name(parent: Document, child: Document, path: str) -> list[Entry]:
     """
     if _found(parent, path) is None:
         whole = child.origin("")
-        entries = [(each, whole) for each in _inherited(parent, path)]
+        entries = [(entry, whole) for entry in _inherited(parent, path)]
     else:
         entries = parent.entries(path)
     if _found(child, path) == []:
         return []
-    result = {each["name"].lower(): (each, origin) for each, origin in entries}
-    for each, origin in child.entries(path):
-        name = each.get("name", "").lower()
+    result = {entry["name"].lower(): (entry, origin) for entry, origin in entries}
+    for entry, origin in child.entries(path):
+        name = entry.get("name", "").lower()
         if not name:
             result = {}
-        elif not each.get("remove"):
-            result[name] = (each, origin)
+        elif not entry.get("remove"):
+            result[name] = (entry, origin)
         else:
             result.pop(name, None)
     return list(result.values())
@@ -268,23 +271,23 @@ def _put_whole(result: Document, name: str, owner: Document) -> None:
 def _put_list(result: Document, path: str, entries: Iterable[Entry]) -> None:
     *above, name = path.split(".")
     inside: Any = result
-    for each in above:
-        inside = inside[each]
+    for step in above:
+        inside = inside[step]
     inside[name] = []
-    for place, (each, origin) in enumerate(entries):
-        inside[name].append(each)
+    for place, (entry, origin) in enumerate(entries):
+        inside[name].append(entry)
         result.origins[f"{path}[{place}]"] = origin
 
 
 def _by_key(parent: list[Entry], child: Iterable[Entry], key: str) -> list[Entry]:
     result = list(parent)
-    places = {each[key]: place for place, (each, _) in enumerate(result) if key in each}
-    for each, origin in child:
-        place = places.get(each.get(key))
+    places = {entry[key]: place for place, (entry, _) in enumerate(result) if key in entry}
+    for entry, origin in child:
+        place = places.get(entry.get(key))
         if place is None:
-            result.append((each, origin))
+            result.append((entry, origin))
         else:
-            result[place] = (each, origin)
+            result[place] = (entry, origin)
     return result
 
 
@@ -319,6 +322,6 @@ def _without_removed(document: Document) -> Document:
     for name in _MAPS_BY_KEY:
         if name in document:
             document[name] = {
-                key: each for key, each in document[name].items() if not each.get("remove")
+                key: entry for key, entry in document[name].items() if not entry.get("remove")
             }
     return document

@@ -66,7 +66,7 @@ class _Shares:
         """Return the values with their weights; add problems."""
         pairs: list[tuple[Any, Any, str]] = []
         if isinstance(value, list):
-            pairs = [(each, 1, f"{at}[{place}]") for place, each in enumerate(value)]
+            pairs = [(choice, 1, f"{at}[{place}]") for place, choice in enumerate(value)]
         elif isinstance(value, dict):
             pairs = [
                 (
@@ -213,8 +213,8 @@ def _total(given: Given) -> int:
     services = given.get("services", {})
     in_state: int = 1 + services.get("tasks", {}).get("per_state", 0)
     in_service: int = 1 + in_state * services.get("states", {}).get("count", 1)
-    each: int = 1 + in_service * services.get("per_customer", 0)
-    return owners * each
+    per_owner: int = 1 + in_service * services.get("per_customer", 0)
+    return owners * per_owner
 
 
 def _locale(given: Given) -> str:
@@ -282,7 +282,7 @@ def _check_providers(
             checker.no_such(place, name, known, "attribute", on_key=True)
         else:
             check_call(call, attribute, faker, locale, place, checker)
-    schemas = {each.name: each for each in metadata.extension_schemas("profiles")}
+    schemas = {extension.name: extension for extension in metadata.extension_schemas("profiles")}
     for name, calls in customers.get("extensions", {}).items():
         place = f"{at}.extensions.{name}"
         schema = schemas.get(name)
@@ -362,7 +362,7 @@ class _Own:
         attributes = dict(profile.attributes)
         for attribute, call in self._attributes:
             attributes[attribute.name] = (self._value(attribute, call, position, ""),)
-        ordered = dict(sorted(attributes.items(), key=lambda each: self._order[each[0]]))
+        ordered = dict(sorted(attributes.items(), key=lambda pair: self._order[pair[0]]))
         extensions = {}
         for schema, calls in self._extensions:
             record = {
@@ -408,7 +408,7 @@ def generated_services(
     if services is None:
         return
     owners: list[tuple[Given, object]] = [
-        ({"customer_id": each.customer_id}, each.customer_id) for each in profiles
+        ({"customer_id": profile.customer_id}, profile.customer_id) for profile in profiles
     ]
     if "contacts" in given:
         keys = _contact_keys(given["contacts"], seed, number)
@@ -474,9 +474,9 @@ class _ServiceMaker:
             service["completed"] = _ago(age - length)
             service["disposition"] = self._chosen("Service.disposition")
         attached = {
-            name: each["value"]
-            for name, each in services.get("extensions", {}).items()
-            if self._drawn("extension", name) < each.get("share", 1.0)
+            name: extension["value"]
+            for name, extension in services.get("extensions", {}).items()
+            if self._drawn("extension", name) < extension.get("share", 1.0)
         }
         if attached:
             service["extensions"] = attached

@@ -120,12 +120,12 @@ def check_interactions(
     Without ``customers``, an interaction may belong to anyone.
     """
     seen: set[str] = set()
-    for position, each in enumerate(given):
+    for position, interaction in enumerate(given):
         at = f"interactions[{position}]"
-        if each["interaction_id"] in seen:
-            checker.problem(at, f"duplicate interaction_id {each['interaction_id']}")
-        seen.add(each["interaction_id"])
-        customer_id = each["customer_id"]
+        if interaction["interaction_id"] in seen:
+            checker.problem(at, f"duplicate interaction_id {interaction['interaction_id']}")
+        seen.add(interaction["interaction_id"])
+        customer_id = interaction["customer_id"]
         if customers is not None and customer_id not in customers:
             no_customer(f"{at}.customer_id", customer_id, customers, checker)
 
@@ -134,7 +134,7 @@ def interactions_of(given: Sequence[Mapping[str, Any]]) -> Callable[[Instant], I
     """Return a function that creates the interactions of a world that begins at an instant."""
 
     def at(now: Instant) -> Interactions:
-        return Interactions(_interaction(each, now) for each in given)
+        return Interactions(_interaction(interaction, now) for interaction in given)
 
     return at
 
@@ -142,9 +142,9 @@ def interactions_of(given: Sequence[Mapping[str, Any]]) -> Callable[[Instant], I
 def depend_on_now(given: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether interactions depend on when a world begins."""
     return any(
-        "start_date" not in each
-        or any(isinstance(value, When) and value.relative for value in each.values())
-        for each in given
+        "start_date" not in interaction
+        or any(isinstance(value, When) and value.relative for value in interaction.values())
+        for interaction in given
     )
 
 

@@ -72,7 +72,7 @@ class LoadedScenario:
     @property
     def size(self) -> int:
         """How many entities and rules a world begins with."""
-        return self.plan.size + len(self.faults) + sum(len(each.rules) for each in self.stages)
+        return self.plan.size + len(self.faults) + sum(len(stage.rules) for stage in self.stages)
 
     def clock(self) -> WorldClock:
         """Return a new clock as the scenario sets it."""
@@ -95,8 +95,8 @@ class ScenarioLoader:
     def load(self, wanted: str) -> LoadedScenario:
         """Return a scenario; raise :exc:`DocumentError` with all its problems."""
         name = "+".join(
-            Path(each).stem if each.endswith(SUFFIXES) else Path(each).name
-            for each in self.catalogue.several(wanted)
+            Path(part).stem if part.endswith(SUFFIXES) else Path(part).name
+            for part in self.catalogue.several(wanted)
         )
         with self._all_at_once(name, wanted):
             source, document = self.catalogue.read(wanted)
@@ -119,9 +119,9 @@ class ScenarioLoader:
 
     def load_named(self, name: str) -> LoadedScenario:
         """Return a scenario of the catalogue; paths are not accepted."""
-        several = [each.strip() for each in name.split(",")] if "," in name else [name]
+        several = [part.strip() for part in name.split(",")] if "," in name else [name]
         known = self.catalogue.files()
-        unknown = next((each for each in several if each not in known), None)
+        unknown = next((part for part in several if part not in known), None)
         if unknown is not None:
             problem = no_such("scenario", unknown, known, at="name")
             raise DocumentError([problem._replace(source="request")])

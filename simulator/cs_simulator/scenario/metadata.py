@@ -227,9 +227,9 @@ def metadata_of(document: Mapping[str, Any], media: Sequence[str], checker: Chec
         attributes = _attributes(document["profile_attributes"], checker)
     declared = Metadata(attributes, media=media)
     schemas = {
-        cast("Kind", kind): _schemas(cast("Kind", kind), given, declared, checker)
-        for kind, given in document.get("extension_schemas", {}).items()
-        if given
+        cast("Kind", kind): _schemas(cast("Kind", kind), written, declared, checker)
+        for kind, written in document.get("extension_schemas", {}).items()
+        if written
     }
     metadata = Metadata(attributes, (), schemas, media)
     keys: Sequence[IdentificationKey]
@@ -247,10 +247,10 @@ def predefined_keys(metadata: Metadata) -> tuple[IdentificationKey, ...]:
 
 def _attributes(given: Sequence[Mapping[str, Any]], checker: Checker) -> list[AttributeSchema]:
     attributes = []
-    for position, each in enumerate(given):
+    for position, written in enumerate(given):
         at = f"profile_attributes[{position}]"
         problems: list[Problem] = []
-        attribute, _ = read_attribute(each, problems)
+        attribute, _ = read_attribute(written, problems)
         if attribute.name.lower() in _RESERVED or "." in attribute.name:
             expected = "a name without a dot that is not reserved"
             problems.append(Problem("name", expected, attribute.name))
@@ -263,10 +263,10 @@ def _schemas(
     kind: Kind, given: Sequence[Mapping[str, Any]], metadata: Metadata, checker: Checker
 ) -> tuple[ExtensionSchema, ...]:
     schemas = []
-    for position, each in enumerate(given):
+    for position, written in enumerate(given):
         at = f"extension_schemas.{kind}[{position}]"
         problems: list[Problem] = []
-        schema = read_schema(kind, each, problems)
+        schema = read_schema(kind, written, problems)
         if kind == "profiles" and metadata.attribute(schema.name) is not None:
             expected = "a name that is not a profile attribute"
             problems.append(Problem("name", expected, schema.name))
@@ -280,11 +280,11 @@ def _keys(
 ) -> list[IdentificationKey]:
     keys = []
     predefined = {key.name for key in predefined_keys(metadata)}
-    for position, each in enumerate(given):
+    for position, written in enumerate(given):
         # A predefined key disappears with its attributes.
-        if isinstance(each, Predefined) and each["name"] not in predefined:
+        if isinstance(written, Predefined) and written["name"] not in predefined:
             continue
         problems: list[Problem] = []
-        keys.append(read_key(metadata, each, problems))
+        keys.append(read_key(metadata, written, problems))
         note(problems, f"identification_keys[{position}]", checker)
     return keys

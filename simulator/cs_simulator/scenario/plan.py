@@ -127,7 +127,9 @@ class BasePlan:
     def size(self) -> int:
         """How many customers, services, states and tasks there are, counted once."""
         if not self._size:
-            services = sum(1 + len(each.states) + len(each.tasks) for each in self.services)
+            services = sum(
+                1 + len(service.states) + len(service.tasks) for service in self.services
+            )
             self._size.append(len(self.profiles) + services)
         return self._size[0]
 

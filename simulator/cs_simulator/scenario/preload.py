@@ -66,45 +66,48 @@ class Preload(NamedTuple):
         self._reserve(ids)
         metadata = self.metadata or PREDEFINED
         stored = Profiles(metadata)
-        taken = {each["customer_id"] for each in self.customers if "customer_id" in each}
+        taken = {
+            customer["customer_id"] for customer in self.customers if "customer_id" in customer
+        }
         stored.add_all(
             profile
-            if "customer_id" in given
+            if "customer_id" in written
             else profile._replace(customer_id=ids.free_customer(taken))
-            for given, profile in zip(self.customers, profiles, strict=True)
+            for written, profile in zip(self.customers, profiles, strict=True)
         )
         tenants = tuple(tenant.name for tenant in setup.tenants) or (NO_TENANT,)
         planners = {name: _Planner(ids, setup.of_tenant_named(name), name) for name in tenants}
         services = [
-            planners[each.get("tenant", tenants[0])].service(each) for each in self.services
+            planners[service.get("tenant", tenants[0])].service(service)
+            for service in self.services
         ]
-        for number, each in enumerate(self.generate):
+        for number, part in enumerate(self.generate):
             from cs_simulator.scenario.generate import generated_profiles, generated_services
 
             made: list[Profile] = []
-            if "customers" in each:
-                made = list(generated_profiles(each, number, metadata, ids, taken))
+            if "customers" in part:
+                made = list(generated_profiles(part, number, metadata, ids, taken))
                 try:
                     stored.add_all(made)
                 except Conflict as conflict:
                     text = f"generated customers share a unique value: {conflict.text}"
                     raise SharedValuesError(f"generate[{number}].customers", text) from None
             own = setup.of_tenant_named(tenants[0])
-            more = generated_services(each, number, made, self.seed, own)
+            more = generated_services(part, number, made, self.seed, own)
             services += [planners[tenants[0]].service(service) for service in more]
         interactions = None
-        depends_on_now = any(each.depends_on_now for each in services)
+        depends_on_now = any(service.depends_on_now for service in services)
         if self.interactions:
             interactions = interactions_of(self.interactions)
             depends_on_now |= depend_on_now(self.interactions)
         deleted = [
             DeletedService(
-                each.get("tenant", tenants[0]),
-                each.get("number", each["service_id"]),
-                each["service_id"] if self.form == "integer" else str(each["service_id"]),
-                Gone(each["how"], each["time"]),
+                service.get("tenant", tenants[0]),
+                service.get("number", service["service_id"]),
+                service["service_id"] if self.form == "integer" else str(service["service_id"]),
+                Gone(service["how"], service["time"]),
             )
-            for each in self.deleted
+            for service in self.deleted
         ]
         return BasePlan(stored, ids, services, deleted, depends_on_now, tenants, interactions)
 
@@ -121,7 +124,9 @@ class Preload(NamedTuple):
 
     def check(self, setup: Setup, checker: Checker) -> Sequence[Profile]:
         """Add problems between the parts of the data; return the profiles of customers."""
-        known = {each["customer_id"] for each in self.customers if "customer_id" in each}
+        known = {
+            customer["customer_id"] for customer in self.customers if "customer_id" in customer
+        }
         seen: set[str] = set()
         for position, customer in enumerate(self.customers):
             customer_id = customer.get("customer_id")
@@ -134,10 +139,10 @@ class Preload(NamedTuple):
         profiles: Sequence[Profile] = ()
         if self.customers and self.metadata is not None:
             profiles = checked_profiles(self.customers, self.metadata, checker)
-        for position, each in enumerate(self.generate):
+        for position, part in enumerate(self.generate):
             from cs_simulator.scenario.generate import check_generation
 
-            check_generation(each, f"generate[{position}]", self.metadata, setup, checker)
+            check_generation(part, f"generate[{position}]", self.metadata, setup, checker)
         if self.interactions:
             check_interactions(self.interactions, None if self.is_snapshot else known, checker)
         tenants = [tenant.name for tenant in setup.tenants]

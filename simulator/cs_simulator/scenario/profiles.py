@@ -46,9 +46,9 @@ class _Values:
         if isinstance(value, dict) or value == []:
             checker.expected(at, "a value, or a list of at least one", value)
         elif isinstance(value, list):
-            for position, each in enumerate(value):
-                if each is None or isinstance(each, (dict, list)):
-                    checker.expected(f"{at}[{position}]", "a value", each)
+            for position, item in enumerate(value):
+                if item is None or isinstance(item, (dict, list)):
+                    checker.expected(f"{at}[{position}]", "a value", item)
         return value
 
     def json_schema(self) -> Schema:
@@ -61,9 +61,9 @@ class _Records:
 
     def check(self, value: Any, at: str, checker: Checker) -> Any:
         if isinstance(value, list):
-            for position, each in enumerate(value):
-                if not isinstance(each, dict):
-                    checker.expected(f"{at}[{position}]", "a map", each)
+            for position, record in enumerate(value):
+                if not isinstance(record, dict):
+                    checker.expected(f"{at}[{position}]", "a map", record)
         elif value is not None and not isinstance(value, dict):
             checker.expected(at, "a record, or a list of records", value)
         return value
@@ -88,8 +88,8 @@ def undeclared_schema() -> Schema:
 
     Its customers have the predefined attributes, and an editor marks a misspelled one.
     """
-    names = [*CUSTOMER.members, *(each.name for each in INTERNAL_ATTRIBUTES)]
-    of_media = f"^({'|'.join(each.name for each in MEDIA_ATTRIBUTES)})"
+    names = [*CUSTOMER.members, *(attribute.name for attribute in INTERNAL_ATTRIBUTES)]
+    of_media = f"^({'|'.join(attribute.name for attribute in MEDIA_ATTRIBUTES)})"
     known = {"anyOf": [{"enum": names}, {"pattern": of_media}]}
     declares = [{"required": [name]} for name in ("extends", "profile_attributes")]
     return {
@@ -127,7 +127,7 @@ def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Pro
             continue
         attribute = metadata.attribute(name)
         if attribute is None or attribute.name != name:
-            known = [each.name for each in metadata.attributes]
+            known = [declared.name for declared in metadata.attributes]
             checker.unknown_key(f"{at}.{name}", name, [*known, *OWN_KEYS])
         else:
             attributes[name] = _values(attribute, value, f"{at}.{name}", checker)
@@ -138,7 +138,7 @@ def _profile(given: Given, at: str, metadata: Metadata, checker: Checker) -> Pro
     for name, value in given.get("extensions", {}).items():
         schema = metadata.extension_schema("profiles", name)
         if schema is None or schema.name != name:
-            names = [each.name for each in metadata.extension_schemas("profiles")]
+            names = [declared.name for declared in metadata.extension_schemas("profiles")]
             none = "extension_schemas.profiles has none"
             place = f"{at}.extensions.{name}"
             checker.no_such(place, name, names, "extension", none, on_key=True)
@@ -151,14 +151,14 @@ def _values(attribute: AttributeSchema, value: Any, at: str, checker: Checker) -
     """Return the values of an attribute; each item of a list has its own place."""
     values: list[Any] = []
     several = isinstance(value, list) and value
-    for position, each in enumerate(value if several else [value]):
+    for position, item in enumerate(value if several else [value]):
         try:
             if several:
-                values.append(checked_value(attribute, each))
+                values.append(checked_value(attribute, item))
             else:
-                values.extend(checked_attribute(attribute, each))
+                values.extend(checked_attribute(attribute, item))
         except UnfitError as unfit:
-            checker.unfit(f"{at}[{position}]" if several else at, each, unfit)
+            checker.unfit(f"{at}[{position}]" if several else at, item, unfit)
     return tuple(values)
 
 
@@ -166,9 +166,9 @@ def _records(schema: ExtensionSchema, value: Any, at: str, checker: Checker) -> 
     """Return a customer's records of an extension."""
     several = isinstance(value, list)
     known = []
-    for position, each in enumerate(value if several else [value]):
+    for position, record in enumerate(value if several else [value]):
         place = f"{at}.{schema.name}[{position}]" if several else f"{at}.{schema.name}"
-        known.append(_known_members(schema, each, place, checker))
+        known.append(_known_members(schema, record, place, checker))
     problems: list[Problem] = []
     records = checked_extension(schema, known if several else known[0], problems)
     note(problems, at, checker)

@@ -87,23 +87,23 @@ def _access_of(settings: Mapping[str, Any], checker: Checker) -> Access:
     if given is not None:
         roles = tuple(
             Role(
-                name=each["name"],
-                dbid=each["dbid"],
-                enabled=each.get("enabled", True),
-                privileges=frozenset(each.get("privileges", ())),
+                name=role["name"],
+                dbid=role["dbid"],
+                enabled=role.get("enabled", True),
+                privileges=frozenset(role.get("privileges", ())),
             )
-            for each in given
+            for role in given
         )
         checker.duplicates("settings.roles", "name", [role.name for role in roles])
         checker.duplicates("settings.roles", "dbid", [role.dbid for role in roles])
     known = dict.fromkeys([*(role.name for role in roles), ADMINISTRATOR, SUPERVISOR])
     users = {}
-    for position, each in enumerate(settings.get("users", ())):
-        for number, role in enumerate(each.get("roles", ())):
+    for position, user in enumerate(settings.get("users", ())):
+        for number, role in enumerate(user.get("roles", ())):
             if role not in known:
                 checker.no_such(f"settings.users[{position}].roles[{number}]", role, known, "role")
-        users[each["name"]] = User(each["name"], each["password"], tuple(each.get("roles", ())))
-    names = [each["name"] for each in settings.get("users", ())]
+        users[user["name"]] = User(user["name"], user["password"], tuple(user.get("roles", ())))
+    names = [user["name"] for user in settings.get("users", ())]
     checker.duplicates("settings.users", "name", names)
     use_role = settings.get("use_role", False)
     if use_role and not users:
@@ -118,17 +118,17 @@ def _tenants_of(settings: Mapping[str, Any], checker: Checker) -> tuple[Tenant, 
     given = settings.get("tenants", ())
     tenants = tuple(
         Tenant(
-            each["dbid"],
-            each["name"],
+            tenant["dbid"],
+            tenant["name"],
             business_attributes_of(
-                each["business_attributes"],
+                tenant["business_attributes"],
                 f"settings.tenants[{position}].business_attributes",
                 checker,
             )
-            if "business_attributes" in each
+            if "business_attributes" in tenant
             else None,
         )
-        for position, each in enumerate(given)
+        for position, tenant in enumerate(given)
     )
     checker.duplicates("settings.tenants", "dbid", [tenant.dbid for tenant in tenants])
     checker.duplicates("settings.tenants", "name", [tenant.name for tenant in tenants])
@@ -206,7 +206,10 @@ class Switches:
             "additionalProperties": False,
             "properties": {
                 switch.name: {
-                    "enum": [*(each for text in switch.values for each in _spellings(text)), None]
+                    "enum": [
+                        *(spelling for text in switch.values for spelling in _spellings(text)),
+                        None,
+                    ]
                 }
                 for switch in SWITCHES
             },

@@ -82,12 +82,13 @@ def document(snapshot: Snapshot, written: dict[Any, Any] | None = None) -> Membe
     if snapshot.profiles:
         metadata = snapshot.metadata
         members["customers"] = [
-            _once(cache, (id(each), id(metadata)), _customer, each, metadata)
-            for each in snapshot.profiles
+            _once(cache, (id(profile), id(metadata)), _customer, profile, metadata)
+            for profile in snapshot.profiles
         ]
     if snapshot.services:
         members["services"] = [
-            _once(cache, tuple(map(id, each[1:])), _service, *each) for each in snapshot.services
+            _once(cache, tuple(map(id, service[1:])), _service, *service)
+            for service in snapshot.services
         ]
     return members
 
@@ -106,8 +107,8 @@ def json_text(snapshot: Snapshot) -> str:
     encode = json.JSONEncoder().encode
     parts = [f'"{name}": {encode(value)}' for name, value in _head(snapshot).items()]
     for name, entities in (
-        ("customers", (_customer(each, snapshot.metadata) for each in snapshot.profiles)),
-        ("services", (_service(*each) for each in snapshot.services)),
+        ("customers", (_customer(profile, snapshot.metadata) for profile in snapshot.profiles)),
+        ("services", (_service(*service) for service in snapshot.services)),
     ):
         lines = ",\n".join(map(encode, entities))
         if lines:
@@ -156,9 +157,11 @@ def _head(snapshot: Snapshot) -> Members:
     if scenario.expect:
         members["expect"] = [dict(expectation.written) for expectation in scenario.expect]
     if snapshot.interactions:
-        members["interactions"] = [_interaction(each) for each in snapshot.interactions]
+        members["interactions"] = [
+            _interaction(interaction) for interaction in snapshot.interactions
+        ]
     if snapshot.deleted:
-        members["deleted_services"] = [_deleted(*each) for each in snapshot.deleted]
+        members["deleted_services"] = [_deleted(*service) for service in snapshot.deleted]
     members["progress"] = _progress(snapshot.progress)
     return members
 
@@ -176,7 +179,7 @@ def _stage(stage: FaultStage) -> Members:
 
 def _progress(progress: Progress) -> Members:
     members: Members = {
-        "faults": {name: _counters(each) for name, each in (progress.faults or {}).items()}
+        "faults": {name: _counters(counters) for name, counters in (progress.faults or {}).items()}
     }
     if progress.stage is not None:
         members["stage"] = {
@@ -196,7 +199,7 @@ def _counters(progress: RuleProgress) -> Members:
         "step": progress.step,
     }
     if progress.recent:
-        members["recent"] = [format_instant(each) for each in progress.recent]
+        members["recent"] = [format_instant(instant) for instant in progress.recent]
     if progress.runtime:
         members["runtime"] = True
     return members
@@ -266,7 +269,7 @@ def _metadata(metadata: Metadata) -> Members:
     schemas = {kind: metadata.extension_schemas(kind) for kind in KINDS}
     if any(schemas.values()):
         members["extension_schemas"] = {
-            kind: [_schema(each) for each in those] for kind, those in schemas.items() if those
+            kind: [_schema(schema) for schema in those] for kind, those in schemas.items() if those
         }
     if metadata.keys != predefined_keys(metadata):
         members["identification_keys"] = _all_there_is(_key, metadata.keys)
@@ -371,7 +374,7 @@ def _role(role: Role) -> Members:
 
 def _business_attributes(attributes: BusinessAttributes) -> Members:
     """Return business attributes by their names."""
-    return {each.name: _business_attribute(each) for each in attributes}
+    return {attribute.name: _business_attribute(attribute) for attribute in attributes}
 
 
 def _interaction(interaction: Interaction) -> Members:

@@ -79,16 +79,16 @@ def sound(
     if "customers" in partial:
         may_own = _owners_left_out(document, written, entries["customers"])
         left_out = {
-            place for place, each in enumerate(services) if may_own(each.get("customer_id"))
+            place for place, service in enumerate(services) if may_own(service.get("customer_id"))
         }
         entries["services"] |= left_out
-        reduced = {place: each for place, each in reduced.items() if place not in left_out}
+        reduced = {place: service for place, service in reduced.items() if place not in left_out}
     for key, indices in entries.items():
         if key in document and key not in _KEPT_WHOLE:
             written_there = document[key]
             if key == "services" and reduced:
                 indices = indices - reduced.keys()
-                written_there = [reduced.get(*each) for each in enumerate(written_there)]
+                written_there = [reduced.get(*numbered) for numbered in enumerate(written_there)]
             document[key] = _without(document, written_there, key, indices)
     document.partial = frozenset(partial)
     return document
@@ -110,12 +110,16 @@ def _owners_left_out(
     customers, given = document.get("customers"), written.get("customers")
     if customers is None or not isinstance(given, list):
         return lambda owner: owner is not None
-    known = {each.get("customer_id") for place, each in enumerate(customers) if place not in wrong}
+    known = {
+        customer.get("customer_id")
+        for place, customer in enumerate(customers)
+        if place not in wrong
+    }
     left_out = [
         given[place].get("customer_id") if isinstance(given[place], dict) else None
         for place in wrong
     ]
-    if all(isinstance(each, str) for each in left_out):
+    if all(isinstance(customer_id, str) for customer_id in left_out):
         return lambda owner: owner in left_out and owner not in known
     return lambda owner: owner is not None and owner not in known
 

@@ -82,7 +82,7 @@ def _idle_rules(rules: Sequence[Rule]) -> Iterator[str]:
         if rule.probability == 0:
             yield f"fault rule {rule.name} never acts: its probability is 0"
         elif _only_decides(rule):
-            over = next((each for each in rules[:place] if _hides(each, rule)), None)
+            over = next((earlier for earlier in rules[:place] if _hides(earlier, rule)), None)
             if over is not None:
                 yield (
                     f"fault rule {rule.name} never acts: {over.name} comes first, always acts and "

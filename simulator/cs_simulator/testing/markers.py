@@ -97,7 +97,7 @@ def strictness_of(node: pytest.Item | pytest.Collector, *, by_default: bool) -> 
     if (
         len(on) > 1
         or set(mark.kwargs) - {"on", "allow"}
-        or not all(isinstance(each, bool) for each in on)
+        or not all(isinstance(value, bool) for value in on)
         or not isinstance(words, (list, tuple, set, frozenset))
         or (on == (False,) and words)
     ):

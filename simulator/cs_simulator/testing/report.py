@@ -68,7 +68,7 @@ def summary_of(error: BaseException) -> str:
     if not isinstance(cause, ControlError) or len(cause.errors) < 2:
         return str(error)
     first = f"{cause.title}: {cause.errors[0]} (and {len(cause.errors) - 1} more)"
-    return "\n".join([first, *(f"  {each}" for each in cause.errors)])
+    return "\n".join([first, *(f"  {detail}" for detail in cause.errors)])
 
 
 def shorten(report: pytest.TestReport, error: BaseException) -> None:
@@ -128,8 +128,8 @@ def report_of(world: World, since: int = 0) -> str:
         lines.append(f"({before} earlier requests are not shown)")
     lines += [line for entry in entries for line in entry_lines(entry, world)]
     for title, chosen in (
-        ("No such operation", [each for each in entries if each["operation"] == "unrouted"]),
-        ("Rejected", [each for each in entries if is_rejected(each)]),
+        ("No such operation", [entry for entry in entries if entry["operation"] == "unrouted"]),
+        ("Rejected", [entry for entry in entries if is_rejected(entry)]),
     ):
         if chosen:
             lines.append(f"{title}:")

@@ -43,7 +43,7 @@ class Watch:
 
     def _look(self, lent: Lent) -> None:
         """Collect the errors so far, before they are cleared."""
-        self._seen += [each for each in _troubles(lent) if each.kind not in self._allowed]
+        self._seen += [trouble for trouble in _troubles(lent) if trouble.kind not in self._allowed]
 
     def finish(self) -> str | None:
         """Return the errors for which a test fails at its end, or None."""
@@ -52,10 +52,10 @@ class Watch:
             self._look(lent)
         if not self._seen:
             return None
-        seen = list({(each.kind, each.key): each for each in self._seen}.values())
+        seen = list({(trouble.kind, trouble.key): trouble for trouble in self._seen}.values())
         parts = []
         for kind, title in _TITLES:
-            count = sum(each.kind == kind for each in seen)
+            count = sum(trouble.kind == kind for trouble in seen)
             if count:
                 what = "fault" if kind == "idle_faults" else "request"
                 parts.append(title.format(f"{count} {what}{'' if count == 1 else 's'}"))
@@ -110,7 +110,7 @@ def _is_status(wanted: Any, status: object) -> bool:
             return re.fullmatch(matches, str(status)) is not None
         return _is_status(wanted.get("equals"), status)
     if isinstance(wanted, (list, tuple)):
-        return any(_is_status(each, status) for each in wanted)
+        return any(_is_status(item, status) for item in wanted)
     return str(wanted) == str(status)
 
 

@@ -250,7 +250,7 @@ class Lender:
         """
         default = self._server.world()
         if self._session.settings.url is not None or any(
-            each.world.name == default.name for each in (*lents, *self._lent)
+            lent.world.name == default.name for lent in (*lents, *self._lent)
         ):
             return []
         try:
@@ -258,7 +258,7 @@ class Lender:
         except SimulatorError:
             return []  # the failure tells so
         # The server is on this machine, and so has the same stopwatch.
-        return [each for each in entries if each["arrived_ms"] >= self._begun * 1000]
+        return [entry for entry in entries if entry["arrived_ms"] >= self._begun * 1000]
 
     def used_by(self, item: pytest.Item) -> list[Lent]:
         """Return the worlds that a test uses, its own first."""
