@@ -39,6 +39,8 @@ def _pattern(place: tuple[str, ...], paths: Collection[tuple[str, ...]]) -> re.P
         for kind, word in pairwise(path)
         if kind == above[-1] and not word.startswith("{")
     }
-    before = "".join(f"/{_ANY if segment.startswith('{') else re.escape(segment)}" for segment in above)
+    before = "".join(
+        f"/{_ANY if segment.startswith('{') else re.escape(segment)}" for segment in above
+    )
     no_word = f"(?!(?:{'|'.join(map(re.escape, sorted(words)))})(?:[/\\s]|$))" if words else ""
     return re.compile(f"(?P<before>{before}/){no_word}(?P<value>{_ANY})")
