@@ -244,3 +244,44 @@ def test_sweeping_stops_nothing_for_what_running_jobs_hold(
         running[0] = 1
         hold(40)
         assert len(full) == 2
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A number of objects that are many already."""
+    many = 1_000
+    for name, number in {"OLD": many, "MANY": 3 * many // 2, "LEFT": 4 * many}.items():
+        monkeypatch.setattr(sweeping, name, number)
+    return many
+
+
+def test_sweeping_stops_nothing_for_few_of_all_that_was_set_aside(
+    sweeper: Sweeper, jobs: list[int], small: int
+) -> None:
+    stored = [store(sweeper, 40 * small)]
+    with collections(2) as full:
+        for _ in range(16):
+            jobs[0] += 1
+            stored.append(store(sweeper, small))
+        assert full == []
+        for _ in range(8):
+            jobs[0] += 1
+            stored.append(store(sweeper, small))
+        assert len(full) == 1
+
+
+def test_sweeping_counts_what_jobs_freed_from_the_last_time_that_it_cleared(
+    sweeper: Sweeper, jobs: list[int], small: int
+) -> None:
+    stored = []
+    with collections(2) as full:
+        while not full:
+            jobs[0] += 1
+            stored.append(store(sweeper, small))
+        for _ in range(20):
+            made = [[number] for number in range(2 * small)]
+            sweeper.work()
+            jobs[0] += 1
+            assert made.pop()
+            made.clear()
+        assert len(full) == 1
