@@ -33,6 +33,7 @@ from cs_simulator.recording.printing import (
     read_responses,
 )
 from cs_simulator.recording.probe import ProbeTerms
+from cs_simulator.recording.sending import Sender
 from tests.recording.servers import Server
 from tests.recording.upstream import CERTIFICATE, tls, upstream
 
@@ -334,6 +335,8 @@ def test_probe_sends_nothing_unless_it_may(tmp_path: Path) -> None:
         ("", "is --base the URL"),
         ("/denied", "say who you are with --user"),
         ("/moved", "use that as --base"),
+        ("/bare", "answers 999; is --base the URL"),
+        ("/escape", r"answers 500: \x1b[2J one\ntwo"),
         ("/close/services/start?", "is not a URL"),
     ],
 )
@@ -342,6 +345,37 @@ def test_probe_stops_at_a_server_that_is_none(tmp_path: Path, base: str, why: st
         done = run("probe", "--base", f"{server.url}{base}", "--yes", "--har", tmp_path / "p.har")
     assert done.exit_code == 2
     assert why in done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "notes"),
+    [
+        ("gzip", b'{"n":1.10}', ()),
+        ("members", b'{"n":1}', ()),
+        ("packed", b"abcd", ("the response's body is as it was sent, in gzip",)),
+        ("bomb", None, ()),
+    ],
+)
+def test_compressed_response_is_recorded_decoded(
+    name: str, body: bytes | None, notes: tuple[str, ...]
+) -> None:
+    with upstream() as server:
+        exchange = Sender().send("GET", f"{server.url}/{name}", {}, b"", 1)
+    assert exchange.response is not None
+    assert (exchange.response.body, exchange.notes) == (body, notes)
+
+
+@pytest.mark.parametrize("command", ["compare", "fit"])
+def test_report_shows_no_control_characters_of_a_recording(tmp_path: Path, command: str) -> None:
+    path = written(conversation({}), tmp_path / "a.har")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for entry in document["log"]["entries"]:
+        entry["response"]["content"]["text"] = "\x1b[2J\x00odd\nline"
+        entry["response"]["content"]["size"] = 14
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = run(command, path)
+    assert r"\x1b[2J\x00odd\nline" in done.output
+    assert all(line.isprintable() for line in done.output.splitlines())
 
 
 def test_probe_tells_what_is_wrong_with_the_connection(tmp_path: Path) -> None:

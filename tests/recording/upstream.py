@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cs_simulator.recording.proxy import MAX_BODY
+from cs_simulator.recording.decoding import MAX_BODY
 
 JSON = "Content-Type: application/json"
 
@@ -122,6 +122,10 @@ class Upstream:
             send("201 Created", JSON, "Location: /services/1", body=b'{"service_id":1}')
         elif name == "denied" or (name == "start" and "denied" in path):
             send("401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
+        elif name == "start" and "escape" in path:
+            send("500 Oops", body=b"\x1b[2J one\ntwo")
+        elif name == "start" and "bare" in path:
+            send("999 Odd")
         elif name == "start" and "moved" in path:
             send("302 Found", f"Location: {self.url}/genesys/1/cs/services/start")
         elif name == "start":

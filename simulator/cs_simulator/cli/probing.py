@@ -34,6 +34,8 @@ from cs_simulator.recording.probe import Probed, ProbeTerms, probe_calls, run_pr
 from cs_simulator.recording.reports import Form
 from cs_simulator.recording.sending import NoServerError, Sender, Trust, basic
 
+_WRONG_BASE = "; is --base the URL below which services/start is?"
+
 _MOST_FAILURES = 3
 """How many consecutive requests may fail before the probe gives up."""
 
@@ -197,7 +199,7 @@ def _probed(terms: ProbeTerms, sender: Sender, har: Path, mask: Sequence[str]) -
 
             return run_probe(terms, send)
     except (HarError, NoServerError) as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(one_line(str(error))) from None
 
 
 def _check_first(exchange: RecordedExchange) -> None:
@@ -209,13 +211,14 @@ def _check_first(exchange: RecordedExchange) -> None:
     status = response.status
     if status in (200, 201):
         return
-    advice = f": {(response.body or b'').decode('utf-8', 'replace')[:300]}"
+    told = (response.body or b"").decode("utf-8", "replace")[:300]
+    advice = f": {told}" if told else _WRONG_BASE
     if status in (401, 403):
         advice = "; say who you are with --user NAME:PASSWORD or --header"
     elif status in range(300, 400):
         advice = f", to {header(response.headers, 'location')}; use that as --base"
     elif status == 404:
-        advice = "; is --base the URL below which services/start is?"
+        advice = _WRONG_BASE
     elif status == 400:
         advice += "; another type may help: --type NUMBER"
     raise NoServerError(f"{url} answers {status}{advice}")

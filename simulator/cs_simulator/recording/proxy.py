@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -28,19 +26,16 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
+from cs_simulator.recording.decoding import MAX_BODY, decoded_body
 from cs_simulator.recording.sending import NoServerError, Trust, no_connection
 
 log = logging.getLogger("cs_simulator")
 
 CHUNK = 64 * 2**10
-MAX_BODY = 64 * 2**20
-"""The number of bytes of a body kept for the recording; all bytes are passed on."""
 _MAX_HEAD = 256 * 2**10
 _LEFT = "the client left before its request was whole"
 _TURNS = 4
 """Turns of the loop within which an accepted connection is served, or a connection is closed."""
-_MOST_MEMBERS = 1_000
-"""The maximum number of members of a compressed body; more are kept as they were sent."""
 _READING = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 _OF_ONE_HOP = frozenset(
     {
@@ -476,7 +471,7 @@ def exchange_of(
         headers = _headers(response.headers.raw_items())
         body: bytes | None = None
         if passing.received.is_whole:
-            body = _decoded(passing.received.kept, headers, notes)
+            body = decoded_body(passing.received.kept, headers, notes)
         if body is None:
             notes.append("the response's body is too large to keep")
         shown = RecordedResponse(
@@ -506,46 +501,6 @@ def exchange_of(
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> Headers:
     return tuple(Header(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
-
-
-def _decoded(body: bytes, headers: Headers, notes: list[str]) -> bytes | None:
-    """Return a body as HAR wants it: decoded, while the header is kept; None if it is too large."""
-    coding = next((value for name, value in headers if name.lower() == "content-encoding"), "")
-    coding = coding.strip().lower()
-    if not body or coding in ("", "identity"):
-        return body
-    for bits in _BITS.get(coding, ()):
-        with suppress(zlib.error):
-            return _unpacked(body, bits)
-    notes.append(f"the response's body is as it was sent, in {coding}")
-    return body
-
-
-_BITS: Mapping[str, Sequence[int]] = MappingProxyType(
-    {
-        "gzip": (zlib.MAX_WBITS | 16,),
-        "x-gzip": (zlib.MAX_WBITS | 16,),
-        "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),
-    }
-)
-"""The forms of each coding; servers send deflate with its header and without it."""
-
-
-def _unpacked(body: bytes, bits: int) -> bytes | None:
-    """Return what was compressed, in one member or several; None if it is too large to keep.
-
-    Of a body that breaks off, what came of it.
-    """
-    content = b""
-    for _ in range(_MOST_MEMBERS):
-        member = zlib.decompressobj(bits)
-        content += member.decompress(body, MAX_BODY + 1 - len(content))
-        if len(content) > MAX_BODY:
-            return None
-        body = member.unused_data if bits > zlib.MAX_WBITS else b""
-        if not body:
-            return content
-    raise zlib.error("too many members")
 
 
 def _path_of(target: bytes) -> bytes:

@@ -21,7 +21,7 @@ from cs_simulator.documents.json_patch import patch_between
 from cs_simulator.har.exchanges import Headers
 from cs_simulator.har.secrets import Masker, without_values
 from cs_simulator.journal.entries import body_members, header_members
-from cs_simulator.lines import counted, xml_text
+from cs_simulator.lines import counted, one_line, xml_text
 from cs_simulator.recording.comparing import (
     Comparison,
     DeviationGroup,
@@ -50,7 +50,7 @@ def comparison_report(comparison: Comparison, form: Form) -> str:
         return _json(_comparison_members(comparison))
     if form == "junit":
         return _junit("compare", _comparison_cases(comparison))
-    return "\n".join(_comparison_lines(comparison))
+    return "\n".join(map(one_line, _comparison_lines(comparison)))
 
 
 def fit_report(result: Fit, form: Form) -> str:
@@ -60,14 +60,14 @@ def fit_report(result: Fit, form: Form) -> str:
     if form == "junit":
         cases = [*_switch_cases(result.switches), *_comparison_cases(result.comparison)]
         return _junit("fit", cases)
-    return "\n".join(_fit_lines(result))
+    return "\n".join(map(one_line, _fit_lines(result)))
 
 
 def scenario_text(result: Fit, name: str) -> str:
     """Return the scenario of a fit as YAML, each value with its proof."""
     lines = ["# Fitted to recordings of a real server. Switches that are not here are undecided."]
     lines += [
-        f"# {setting.name}: {setting.reason}, {_marks_text(setting.exchanges)}"
+        one_line(f"# {setting.name}: {setting.reason}, {_marks_text(setting.exchanges)}")
         for setting in result.settings
         if setting.exchanges
     ]

@@ -18,6 +18,7 @@ from cs_simulator.har.exchanges import (
     RecordedRequest,
     RecordedResponse,
 )
+from cs_simulator.recording.decoding import decoded_body
 
 
 class NoServerError(Exception):
@@ -91,16 +92,17 @@ class Sender:
         started, begun = system_time(), stopwatch()
         response: RecordedResponse | None = None
         error: str | None = None
+        notes: list[str] = []
         try:
-            response = self._response(request)
+            response = self._response(request, notes)
         except TimeoutError:
             error = f"no response within {self.timeout:g} s"
         except (http.client.HTTPException, ConnectionError) as problem:
             error = f"the connection broke: {str(problem) or type(problem).__name__}"
         elapsed = (stopwatch() - begun) * 1000
-        return RecordedExchange(number, started, elapsed, request, response, error)
+        return RecordedExchange(number, started, elapsed, request, response, error, tuple(notes))
 
-    def _response(self, request: RecordedRequest) -> RecordedResponse:
+    def _response(self, request: RecordedRequest, notes: list[str]) -> RecordedResponse:
         parts = urlsplit(request.url)
         host, port = parts.hostname or "", parts.port
         connection: http.client.HTTPConnection
@@ -119,7 +121,8 @@ class Sender:
             connection.request(request.method, request.target, body, dict(request.headers))
             response = connection.getresponse()
             headers = tuple(Header(name, value) for name, value in response.getheaders())
-            return RecordedResponse(response.status, headers, response.read(), response.reason)
+            body = decoded_body(response.read(), headers, notes)
+            return RecordedResponse(response.status, headers, body, response.reason)
         finally:
             connection.close()
 
