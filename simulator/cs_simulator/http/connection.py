@@ -145,9 +145,9 @@ class Connection:
         if not self._is_open:
             return  # it was closed in this same turn
         try:
-            if events & WRITE and self._out is not None:
+            if events & WRITE:
                 self._flush()
-            elif events & READ:
+            else:
                 self._read()
         except Exception:  # a client must not wait for an answer that will never come
             log.exception("a connection failed and was closed")
@@ -207,8 +207,6 @@ class Connection:
                     self._requests.append(parser)
                     if parser.error is not None or parser.is_refused:
                         return  # what follows cannot be interpreted
-            if consumed >= len(data):
-                break
             data = data[consumed:]
 
     def _look_at_head(self, parser: Parser) -> None:
@@ -227,7 +225,7 @@ class Connection:
     def _advance(self) -> None:
         """Carry out the requests that were read, as long as the client reads the responses."""
         for _ in range(IN_A_ROW):
-            if not self._requests or not self.is_idle or self._closing or not self._is_open:
+            if not self._requests or not self.is_idle or self._closing:
                 break
             self._serve(self._requests.popleft())
         else:
@@ -390,13 +388,13 @@ class Connection:
                 return
             out.popleft()
         self._out = None
-        if self._serving is not None and self._wait is None and self._playing is None:
+        if self._wait is None:
             self._finish_when_written()
         self._advance()
 
     def _finish_when_written(self) -> None:
-        """Finish a response after its last byte was sent."""
-        if self._out is not None or not self._is_open or self._serving is None:
+        """Finish a response after its last byte was sent, and the connection if it was the last."""
+        if self._out is not None or not self._is_open:
             return
         self._left(self._sending_since)
         self._serving = None
@@ -509,8 +507,7 @@ class Connection:
             self.close()
             return
         self._closing = True
-        if self._out is None:
-            self.close()
+        self._finish_when_written()
 
     # Closing
 
@@ -566,7 +563,6 @@ class Connection:
         shared = self._shared
         if self._events:
             shared.loop.unregister(self._socket)
-            self._events = 0
         del shared.open[self._socket.fileno()]
         self._socket.close()
         shared.on_closed()

@@ -60,9 +60,9 @@ class LoopServer:
         limits = Limits(max_body=MIB, max_request_body_size=65 * MIB, server=SERVER_NAME)
         self.shared = Shared(self.loop, self.dispatcher, self.worlds.waiting, limits, lambda: None)
 
-    def connect(self) -> LoopClient:
-        """Return a client that is connected."""
-        ours, theirs = socket.socketpair()
+    def connect(self, pair: tuple[socket.socket, socket.socket] | None = None) -> LoopClient:
+        """Return a client that is connected, by a pair of sockets of which the first is ours."""
+        ours, theirs = pair or socket.socketpair()
         ours.setblocking(False)
         Connection(self.shared, ours, ("127.0.0.1", "1"))
         self._clients.append(LoopClient(self, theirs))
@@ -85,6 +85,14 @@ class LoopServer:
         self.loop.turn(0)
         self.dispatcher.close()
         self.loop.close()
+
+
+def tcp_pair() -> tuple[socket.socket, socket.socket]:
+    """Return both ends of a connection over TCP: only there is a reset, and a client that left."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        theirs = socket.create_connection(listening.getsockname())
+        ours, _ = listening.accept()
+    return ours, theirs
 
 
 class LoopClient:

@@ -327,5 +327,5 @@ def test_defect_in_a_connection_closes_it_and_no_other(
         patched.setattr("cs_simulator.http.connection.Parser", None)
         broken.socket.sendall(START)
         broken.until(lambda _: broken.is_closed)
-    assert "a connection failed and was closed" in caplog.text
+    assert caplog.messages == ["a connection failed and was closed"]
     assert other.ask(START).startswith(b"HTTP/1.1 201 ")
