@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 from threading import Event, Thread
@@ -286,6 +287,45 @@ def test_world_in_other_hands_holds_up_itself_alone(make_server: MakeServer) -> 
     server.until(lambda: server.dispatcher.is_idle)
 
 
+def test_request_for_a_world_in_other_hands_is_answered_once_it_is_free(
+    make_server: MakeServer,
+) -> None:
+    server = make_server()
+    lock = server.worlds.default.lock
+    taken, let_go = Event(), Event()
+
+    def hold() -> None:
+        with lock:
+            taken.set()
+            assert let_go.wait(20)
+
+    holder = Thread(target=hold)
+    holder.start()
+    assert taken.wait(20)
+    client = server.connect()
+    client.socket.sendall(START)
+    server.until(lambda: not server.dispatcher.is_idle)
+    let_go.set()
+    assert client.until(is_whole).startswith(b"HTTP/1.1 201 ")
+    holder.join()
+
+
+def test_header_names_the_world(make_server: MakeServer) -> None:
+    named = START.replace(b"\r\n", b"\r\nX-Simulator-World: other\r\n", 1)
+    assert b"\r\nX-Simulator-Request: other/1\r\n" in make_server().connect().ask(named)
+
+
+def test_jobs_of_the_pool_are_counted(make_server: MakeServer) -> None:
+    """By that number is known whether there may be garbage of theirs."""
+    server = make_server()
+    client = server.connect()
+    client.ask(START)
+    assert server.dispatcher.jobs == 0
+    for _ in range(2):
+        client.ask(request_bytes("GET", "/_control/requests"))
+    assert server.dispatcher.jobs == 2
+
+
 def test_verification_that_waits_takes_no_thread(make_server: MakeServer) -> None:
     server = make_server()
     client = server.connect()
@@ -337,8 +377,15 @@ def test_job_that_fails_is_answered(
     assert server.connect().ask(request_bytes("GET", "/_control/")).startswith(b"HTTP/1.1 200 ")
     monkeypatch.setattr(server.app, "handle", broken)
     received = server.connect().ask(START)
-    assert received.startswith(b"HTTP/1.1 500 ")
-    assert b"this is a bug in the simulator" in received
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(
+        b"HTTP/1.1 500 Internal Server Error\r\n"
+        b"Content-Type: application/json\r\n"
+        b"Content-Length: %d\r\n" % len(body)
+    )
+    told = "Internal error: this is a bug in the simulator. See its log."
+    assert json.loads(body)["message"] == told
+    assert caplog.messages == ["a request failed"]
     assert "by design" in caplog.text
 
 

@@ -6,10 +6,12 @@ import select
 import socket
 from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from cs_simulator.clock import stopwatch
+from cs_simulator.http import loop as module
 from cs_simulator.http.loop import READ, WRITE, Loop
 
 
@@ -39,6 +41,29 @@ def test_timer_that_is_cancelled_does_not_happen(loop: Loop) -> None:
     timer.cancel()
     loop.turn(0)
     assert done == []
+
+
+def test_timer_is_due_in_the_very_instant(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "stopwatch", lambda: 5.0)
+    done: list[str] = []
+    loop.later(0.0, lambda: done.append("it"))
+    loop.turn(0)
+    assert done == ["it"]
+
+
+def test_turn_tells_whether_anything_was_done_in_it(loop: Loop) -> None:
+    assert loop.turn(0) is False
+    loop.later(0.0, lambda: None).cancel()
+    assert loop.turn(0) is False
+    loop.later(0.0, lambda: None)
+    assert loop.turn(0) is True
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        loop.register(ours, WRITE, lambda _: None)
+        assert loop.turn(0) is True
+        loop.unregister(ours)
+    loop.soon(lambda: None)
+    assert loop.turn(0) is True
 
 
 def test_cancelled_timers_are_let_go(loop: Loop) -> None:
@@ -87,6 +112,40 @@ def test_another_thread_wakes_the_loop(loop: Loop) -> None:
         loop.turn(10)
     other.join()
     assert stopwatch() - begun < 5
+
+
+def test_another_thread_wakes_a_loop_that_has_just_begun_to_wait(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    other = Thread(target=loop.soon, args=(lambda: done.append("it"),))
+    select_now = loop._selector.select
+
+    def select(wait: float) -> Any:
+        other.start()
+        other.join()
+        return select_now(wait)
+
+    monkeypatch.setattr(loop._selector, "select", select)
+    begun = stopwatch()
+    loop.turn(10)
+    assert done == ["it"]
+    assert stopwatch() - begun < 5
+
+
+def test_any_number_of_signals_is_taken(loop: Loop) -> None:
+    """None waits until the loop has read those before it."""
+
+    def interrupt() -> None:
+        for _ in range(5_000):
+            loop.interrupt()
+
+    other = Thread(target=interrupt, daemon=True)
+    other.start()
+    other.join(10)
+    assert not other.is_alive()
+    while loop.turn(0):
+        pass
 
 
 class Crowded(socket.socket):
@@ -162,4 +221,5 @@ def test_failure_is_logged_and_ends_nothing_else(
         loop.turn(0)
         loop.unregister(ours)
     assert sorted(done) == ["soon", "timer"]
+    assert caplog.messages == ["a task of the event loop failed"] * 3
     assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == ["by design"] * 3
