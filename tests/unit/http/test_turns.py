@@ -148,7 +148,7 @@ def test_last_of_many_is_answered_though_the_pool_answers_it(
 ) -> None:
     """Its client has sent all by then, and says so."""
     client = make_server().connect()
-    client.socket.sendall(START * IN_A_ROW + SLOW)
+    client.socket.sendall(START * (2 * IN_A_ROW) + SLOW)
     client.socket.shutdown(socket.SHUT_WR)
     received = client.until(lambda _: client.is_closed)
     assert received.count(b"HTTP/1.1 200 ") == 1
