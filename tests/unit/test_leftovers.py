@@ -78,6 +78,17 @@ def test_value_is_freed_in_small_steps(leftovers: Leftovers, what: str) -> None:
     assert leftovers.patience == 1.0
 
 
+def test_what_is_in_large_values_becomes_known_of_one_at_a_time(leftovers: Leftovers) -> None:
+    leftovers.leave([[Counted() for _ in range(MANY)] for _ in range(3)])
+    known = 1
+    while leftovers:
+        before = known
+        leftovers.free()
+        known = len(leftovers)
+        assert known <= before + MANY + STEP
+    assert Counted.freed == 3 * MANY
+
+
 def test_value_in_use_is_not_touched_and_freed_in_steps_afterwards(leftovers: Leftovers) -> None:
     used = {"a": [Counted() for _ in range(MANY)], "b": {"c": (1, 2)}}
     leftovers.leave(used)
@@ -106,7 +117,7 @@ def test_value_in_use_for_ever_does_not_keep_the_loop_busy_for_ever(
     leftovers.leave(used)
     leftovers.free()
     assert leftovers
-    now[0] += LONGEST + 1
+    now[0] += LONGEST
     leftovers.free()
     assert not leftovers
     assert len(used) == 1

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from cs_simulator.journal.entries import JournalEntry
-from cs_simulator.journal.feed import MOST_PENDING, Feed
+from cs_simulator.journal.feed import MOST_CHANGES, MOST_PENDING, Feed
 from cs_simulator.journal.journal import Budget, Journal
 from tests.unit.domain.support import START
 
@@ -83,9 +83,28 @@ def test_nothing_waits_without_a_listener(feed: Feed) -> None:
     feed.listen(None)
     feed.note("w", "request", entry(1))
     feed.tell("w", "reset", {})
+    assert feed.take() is None
     feed.listen(lambda: None)
     assert feed.take() == []
     assert [each.number for each in feed.since(0, None)[0]] == [2]
+
+
+def test_changes_after_one_are_those_of_a_world_and_what_was_lost_is_told() -> None:
+    feed = Feed()
+    for world in "ab" * (MOST_CHANGES // 2):
+        feed.tell(world, "reset", {})
+    kept, is_lost = feed.since(MOST_CHANGES - 4, None)
+    assert [(each.number, each.world) for each in kept] == [
+        (MOST_CHANGES - 3, "a"),
+        (MOST_CHANGES - 2, "b"),
+        (MOST_CHANGES - 1, "a"),
+        (MOST_CHANGES, "b"),
+    ]
+    kept, _ = feed.since(MOST_CHANGES - 4, "b")
+    assert [each.number for each in kept] == [MOST_CHANGES - 2, MOST_CHANGES]
+    assert not is_lost
+    feed.tell("a", "reset", {})
+    assert [feed.since(number, None)[1] for number in (0, 1)] == [True, False]
 
 
 @pytest.mark.parametrize("removes", ["cut", "clear", "close"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -170,6 +171,26 @@ def test_request_that_began_before_an_earlier_one_is_not_taken_back_alone() -> N
         marks_from(began(0, 2, 1), 3)
 
 
+def test_request_of_another_world_is_not_taken_back() -> None:
+    journal, copy = began(0, 1, 2), Journal()
+    copy.take(journal.entries())
+    with pytest.raises(RewindError, match=r"^request 2 came here with the copy of another world$"):
+        marks_from(copy, 2)
+
+
+def test_changes_of_requests_after_one_are_known_up_to_the_newest_dropped() -> None:
+    journal = Journal()
+    entries = [done(journal, opened(journal)) for _ in range(3)]
+    assert [entry.changed for entry in entries] == [1, 2, 3]
+    assert journal.changed_since(1) == (entries[1:], 0)
+    for _ in range(2):
+        journal.drop_oldest()
+    assert journal.changed_since(1) == (entries[2:], 2)
+    assert journal.changed_since(2) == (entries[2:], 0), "the newest dropped is known there"
+    journal.drop_oldest()
+    assert journal.changed_since(1) == ([], 3)
+
+
 def test_clear_forgets_all_and_counts_on() -> None:
     journal = Journal()
     for _ in range(MAX_ENTRIES + 1):
@@ -216,6 +237,13 @@ def test_bytes_that_are_not_text_are_told_from_text_that_looks_like_them() -> No
     assert (binary["body"], binary["body_encoding"]) == ("/3s=", "base64")
     text = opened(Journal(), rb"/3s=").as_members()["request"]
     assert (text["body"], "body_encoding" in text) == ("/3s=", False)
+
+
+@pytest.mark.parametrize("body", [b"a\xc3", b"a\xff" + b"a" * MAX_BODY], ids=["end", "cut"])
+def test_text_with_a_broken_character_is_bytes(body: bytes) -> None:
+    request = opened(Journal(), body).as_members()["request"]
+    assert b64decode(request["body"]) == body[:MAX_BODY]
+    assert request["body_encoding"] == "base64"
 
 
 def test_text_that_is_cut_inside_a_character_is_text() -> None:
@@ -289,6 +317,14 @@ def test_open_entry_tells_what_is_known() -> None:
         "effects": [],
         "hints": [],
     }
+
+
+def test_entry_tells_how_many_effects_are_left_out_and_times_to_the_microsecond() -> None:
+    entry = opened(Journal())
+    entry.arrived, entry.left, entry.effects_left_out = 1.0000004, 2.0000016, 3
+    members = entry.as_members()
+    assert (members["arrived_ms"], members["left_ms"]) == (1000.0, 2000.002)
+    assert members["effects_left_out"] == 3
 
 
 def test_complete_entry_tells_all() -> None:
@@ -409,3 +445,11 @@ def test_budget_seldom_looks_for_the_largest_of_many_journals() -> None:
     assert Counted.asked < 500 * len(journals) / 5
     assert sum(each.lost for each in journals) >= 500
     assert max(each.entries for each in journals) <= 25, "the largest have dropped theirs"
+
+
+def test_budget_takes_no_more_than_it_has_to() -> None:
+    journal = Counted(3)
+    budget = Budget(limit=2_002)  # a thousandth of it is freed beyond the limit, rounded down
+    budget.join(journal)
+    budget.spend(3_000)
+    assert (journal.entries, budget.total) == (2, 2_000)
