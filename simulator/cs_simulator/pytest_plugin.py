@@ -26,7 +26,7 @@ _IS_CALLED: pytest.StashKey[bool] = pytest.StashKey()
 
 MARKERS = (
     "context_services_scenario(name, path or document): start the test's world with this scenario",
-    "scenario(name, path or document): the same, where nobody else has a marker of this name",
+    "scenario(name, path or document): the same, if no other plugin has a marker of this name",
     "context_services_world(name): use the world of this name, which is reset before the test",
     "context_services_drills(*names): run the test against each drill, or against those named",
     "context_services_strict(on=True, allow=[]): fail on unexpected problems in the test's world",

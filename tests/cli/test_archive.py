@@ -47,7 +47,7 @@ def test_missing_scenarios_are_told(archive: Path, words: str) -> None:
     done = ran(archive, *words.split())
     assert (done.returncode, done.stdout) == (2, "")
     [line] = done.stderr.splitlines()
-    assert line.startswith("the scenarios that ship are missing: ")
+    assert line.startswith("the bundled scenarios are missing: ")
     assert "install the package with pip" in line
 
 

@@ -199,15 +199,15 @@ def test_command_that_prints_a_megabyte_is_shown_by_its_end(drill: Drill) -> Non
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["bad-request"], "no command; put it after --, such as -- pytest tests/client"),
-        (["bad-request", "--"], "no command; put it after --, such as -- pytest tests/client"),
+        (["bad-request"], "expected a command after --, such as -- pytest tests/client"),
+        (["bad-request", "--"], "expected a command after --, such as -- pytest tests/client"),
         (
             ["bad-request", "--", "no-such-command"],
             "the command no-such-command is not found; give a path, such as ./client.sh",
         ),
         (["bad-request", "--", "./no/such"], "the command ./no/such is not found; check its path"),
         (["bad-requst", "--", "true"], "bad-requst"),
-        (["demo", "--", "true"], "demo expects nothing, so that there is nothing to judge by"),
+        (["demo", "--", "true"], "demo expects nothing, so there is nothing to judge by"),
         (["--timeout", "0", "--", "true"], "--timeout"),
         (["--report", "no/such/folder/r.xml", "--", "true"], "does not exist"),
     ],

@@ -87,7 +87,7 @@ def test_content_types_that_are_taken(cs: Simulation, content_type: str) -> None
 def test_content_types_that_are_refused(cs: Simulation, content_type: str, message: str) -> None:
     answer = cs.post("services/start", raw=RAW, headers={"Content-Type": content_type})
     assert answer.refused(415).startswith(message)
-    assert answer.hint.endswith("; the switch content_type=lenient takes any")
+    assert answer.hint.endswith("; the switch content_type=lenient accepts any")
 
 
 @relied_on("a boundary that is sent twice is one")

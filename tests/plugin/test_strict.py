@@ -104,22 +104,22 @@ def test_what_a_strict_test_fails_for(
     }
     one = "Not expected: 1 request that "
     assert dict(failed.items()) == {
-        "test_unrouted": f"{one}no operation took",
+        "test_unrouted": f"{one}matched no operation",
         "test_rejected": f"{one}was rejected",
         "test_hinted": "Not expected: 1 request with a hint",
         "test_idle_fault": "Not expected: 1 fault that never acted",
         "test_idle_fault_of_a_scenario": "Not expected: 1 fault that never acted",
         "test_other_status_is_not_expected": f"{one}was rejected",
-        "test_other_than_what_is_allowed": f"{one}no operation took",
+        "test_other_than_what_is_allowed": f"{one}matched no operation",
         "test_what_was_swept_away_is_seen_too": (
-            "Not expected: 2 requests that no operation took, 1 fault that never acted"
+            "Not expected: 2 requests that matched no operation, 1 fault that never acted"
         ),
-        "test_asks_late": f"{one}no operation took",
+        "test_asks_late": f"{one}matched no operation",
         "test_other_failure_goes_first": "AssertionError: mine",
     }
     result.stdout.fnmatch_lines(
         [
-            "Not expected: 1 request that no operation took",
+            "Not expected: 1 request that matched no operation",
             "[#]1 POST /genesys/1/cs/servces/start -> 404 unrouted",
             "     hint: closest: *",
             '*or allow it with @pytest.mark.context_services_strict(allow=[[]"unrouted"[]])',

@@ -179,7 +179,8 @@ def test_json_document_is_taken_as_yaml_is(client: Client) -> None:
 
 
 def test_document_of_a_name_alone_is_told_what_it_is_taken_for(client: Client) -> None:
-    told = "nothing but a name stands for one of the catalogue; add a key such as description"
+    told = "a document with only a name loads that scenario of the catalogue; add a key such as "
+    told += "description"
     for document, is_told in ((b"name: mine", True), ({"name": "mine"}, False)):
         [error] = client.put("/_control/scenario", document).json()["errors"]
         assert error["detail"].endswith(told) == is_told

@@ -49,7 +49,7 @@ _JSON_TYPE = re.compile(
     re.IGNORECASE,
 )
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";,]+)', re.IGNORECASE)
-_LENIENT = "the switch content_type=lenient takes any"
+_LENIENT = "the switch content_type=lenient accepts any"
 
 
 def content_type_of(arrival: Arrival) -> str:

@@ -117,7 +117,7 @@ class Later(Enum):
     """Why a request is not carried out at once."""
 
     SLOW = "it may take long"
-    FREE = "its world is in other hands"
+    FREE = "another request holds its world"
 
 
 def waited(result: Outcome | HeldResponse, room: WaitingRoom) -> Outcome:

@@ -21,7 +21,7 @@ def loader_of(folder: Path | None, fidelity: Mapping[str, str] | None = None) ->
     shipped = shipped_folder()
     if not shipped.is_dir():
         raise CommandError(
-            f"the scenarios that ship are missing: {shipped} is not a folder; a zip application "
+            f"the bundled scenarios are missing: {shipped} is not a folder; a zip application "
             "cannot hold them, so install the package with pip; freeze a program with "
             "--collect-all cs_simulator, as PyInstaller has it"
         )

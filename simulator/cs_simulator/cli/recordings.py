@@ -134,15 +134,15 @@ def fit(
 @output_file(
     "--output",
     "-o",
-    help="Where the report goes; beside FILE, with the ending .html, where left out.",
+    help="File to write the report to; by default next to FILE, with the extension .html.",
 )
 @FORCE
 @click.option(
     "--scenario",
     type=ScenarioName(),
-    help="What the world begins with, a name or a file; its faults and stages are left out.",
+    help="Scenario to start from, a name or a file; its faults and stages are ignored.",
 )
-@click.option("--whole", is_flag=True, help="Keep long values whole, however large the file is.")
+@click.option("--whole", is_flag=True, help="Cut no values, however large the file becomes.")
 @FOLDER
 @MASK
 @BASE

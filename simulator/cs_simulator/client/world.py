@@ -123,12 +123,14 @@ class World:
         made: Description
         if copy_of is not None:
             if scenario is not None:
-                raise ArgumentError("expected a scenario or copy_of, found both; leave one out")
+                raise ArgumentError(
+                    "expected a scenario or copy_of, found both; remove one of them"
+                )
             _check_name(copy_of)
             origin = {"from": copy_of} if before is None else {"from": copy_of, "before": before}
             made = self._call("PUT", self._own, origin)
         elif before is not None:
-            raise ArgumentError("before needs copy_of, the world that is copied; add it")
+            raise ArgumentError("before requires copy_of, the world to copy; add it")
         elif scenario is None:
             made = self._call("PUT", self._own)
         else:

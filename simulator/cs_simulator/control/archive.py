@@ -113,7 +113,7 @@ _ENTRY = shows.Shows(
         "cache": shows.document("Nothing.", {}),
         "timings": shows.one(_TIMINGS),
         "comment": shows.text("What was not kept.", "of the request's body ...", always=False),
-        "_request": shows.number("Its number in the journal of its world."),
+        "_request": shows.number("Its id in the journal of its world."),
         "_world": shows.text("Its world.", "default"),
         "_operation": shows.text("The operation.", "start_service"),
         "_faults": shows.texts("The rules that acted, by name.", "lost", always=False),

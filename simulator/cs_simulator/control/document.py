@@ -119,20 +119,19 @@ def _camel(name: str) -> str:
 Members = dict[str, Any]
 
 _DESCRIPTION = """\
-What there is to a simulator of Genesys Context Services beside Context Services: its worlds, their
-scenarios, clocks, faults and journals. Context Services itself is described by
-`/_control/openapi.json`.
+The control of a simulator of Genesys Context Services: its worlds, their scenarios, clocks, faults
+and journals. Context Services itself is described by `/_control/openapi.json`.
 
-An operation is about one world. `/_world/{world}` before its path says which, or the header
-X-Simulator-World, which may be sent with any request; without either it is about `default`. What
-is about the whole server is asked at the root alone.
+An operation applies to one world, which `/_world/{world}` before its path names, or the header
+X-Simulator-World, which may be sent with any request; without either it applies to `default`.
+Operations for the whole server exist only at the root.
 
-HEAD is answered wherever GET is, with the same headers and no body. Nothing here is to be kept by a
-cache: each response says so.
+HEAD is supported wherever GET is, with the same headers and no body. Responses must not be cached:
+each says so.
 
 Bodies are JSON or YAML, whatever their media type. This is the view of a correct client: every
-member has one type, and where the server takes several, the description says so. Within one number
-`api` of the index, things are only ever added: a client passes over members that it does not know.
+member has one type, and if the server accepts several, the description says so. Within one number
+`api` of the index, things are only added: clients must ignore members that they do not know.
 """
 _GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -61,7 +61,7 @@ _AT_A_GLANCE = shows.Shows(
     "The summary of a request in the journal.",
     {
         "world": shows.WORLD,
-        "id": shows.number("Its number in the journal of its world."),
+        "id": shows.number("Its id in the journal of its world."),
         "state": shows.word("Its progress.", "done", "open", "aborted"),
         "time": shows.moment("When it arrived, by the clock of the world."),
         "method": shows.text("The method.", "POST"),

@@ -159,7 +159,7 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
         "edition": arrival.edition.name,
     }
     if is_preflight(arrival, route):
-        members["note"] = "a browser's preflight is answered at once: no rule is asked"
+        members["note"] = "a browser's preflight gets its response at once, before any rule"
         return {**members, **_verdict_members(NOTHING)}
     if route.work is None:
         arrival = arrival._replace(body=b"")
@@ -278,7 +278,7 @@ EXPLANATION = shows.Shows(
                 "RequestExplained",
                 "The request.",
                 {
-                    "id": shows.number("Its number in the journal, if it is there.", always=False),
+                    "id": shows.number("Its id in the journal, if it is there.", always=False),
                     "method": shows.text("The method.", "GET"),
                     "path": shows.text("The path and query.", "/genesys/1/cs/services/4294967298"),
                 },
@@ -306,7 +306,7 @@ EXPLANATION = shows.Shows(
         "carried_out": shows.flag("Whether the operation is carried out.", always=False),
         "note": shows.text(
             "Why no rule is tried.",
-            "a browser's preflight is answered at once: no rule is asked",
+            "a browser's preflight gets its response at once, before any rule",
             always=False,
         ),
     },
@@ -327,7 +327,7 @@ ENDPOINT = Endpoint(
             "path": "The path, with or without its base path, and the query.",
             "headers": "The headers, by name.",
             "body": "The body: text is sent unchanged, anything else as JSON.",
-            "request": "The number of an entry, also as `default/3`, or `last`.",
+            "request": "The id of an entry, also as `default/3`, or `last`.",
         },
     ),
     is_slow=True,

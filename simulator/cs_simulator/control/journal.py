@@ -231,7 +231,7 @@ ENTRY = shows.Shows(
     "Entry",
     "A request, its response, and what happened to both.",
     {
-        "id": shows.number("Its number in the journal of its world."),
+        "id": shows.number("Its id in the journal of its world."),
         "world": shows.WORLD,
         "state": shows.word("Its progress.", "done", "open", "aborted"),
         "time": shows.moment("When it arrived, by the clock of the world."),
@@ -346,7 +346,7 @@ ENDPOINTS = (
         "/requests/<path:number>",
         show_request,
         ENTRY,
-        names=(Param("number", "The number of an entry, also as `default/3`, or `last`.", "last"),),
-        refuses={404: "The journal has no entry of that number."},
+        names=(Param("number", "The id of an entry, also as `default/3`, or `last`.", "last"),),
+        refuses={404: "The journal has no entry with that id."},
     ),
 )

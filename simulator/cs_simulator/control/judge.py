@@ -96,7 +96,7 @@ _ATTEMPT = shows.Shows(
     "Attempt",
     "One request of an intent.",
     {
-        "request": shows.number("Its number in the journal."),
+        "request": shows.number("Its id in the journal."),
         "at_ms": shows.real("When it arrived, relative to the first attempt.", 0.0),
         "gap_ms": shows.real("The gap to the previous attempt.", 250.0, null=True),
         "shown": shows.one(

@@ -45,7 +45,7 @@ def _lines(control: Control) -> Iterator[str]:
             "service_instance_id": control.instance,
         },
     )
-    yield from _family(_REQUESTS, "counter", "Requests to the API that were answered.")
+    yield from _family(_REQUESTS, "counter", "Requests to the API that got a response.")
     for tally in tallies:
         yield _sample(f"{_REQUESTS}_total", sum(tally.counts), _labels(tally))
     yield from _family(_DURATION, "histogram", "How long they took, including delays by faults.")

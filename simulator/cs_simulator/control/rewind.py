@@ -103,7 +103,7 @@ def copy_named(worlds: Worlds, data: Mapping[str, Any], name: str) -> WorldCopy:
     given = _checked(_ORIGIN, data, ("from",), "Invalid world")
     world = worlds.find(given["from"])
     if world.name == name:
-        detail = f"World {name} cannot be made from itself; POST /_control/rewind puts it back"
+        detail = f"World {name} cannot be a copy of itself; POST /_control/rewind puts it back"
         raise ProblemError(400, "Invalid world", detail)
     with world.lock:
         try:

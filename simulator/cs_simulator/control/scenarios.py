@@ -119,7 +119,10 @@ def _named(loader: ScenarioLoader, name: str, text: str) -> LoadedScenario:
         [problem, *more] = error.problems
         if problem.at != "name" or problem.nearest or text.lstrip().startswith("{"):
             raise
-        note = "nothing but a name stands for one of the catalogue; add a key such as description"
+        note = (
+            "a document with only a name loads that scenario of the catalogue; "
+            "add a key such as description"
+        )
         raise DocumentError([problem._replace(note=note), *more], error.sound, error.more) from None
 
 

@@ -260,7 +260,7 @@ class Streams:
         kept, is_lost = self._feed.since(stream.last, stream.world)
         lost: dict[str, Any] = {}
         if is_lost:
-            lost["reason"] = "some changes that are of no request are no longer kept"
+            lost["reason"] = "some changes without a request are no longer kept"
         missed: list[tuple[int, FeedChange | tuple[str, JournalEntry]]] = [
             (change.number, change) for change in kept
         ]

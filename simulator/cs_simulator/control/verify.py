@@ -195,7 +195,7 @@ _NEAR_MISS = shows.Shows(
     "NearMiss",
     "A request that came close to what was expected.",
     {
-        "id": shows.number("Its number in the journal."),
+        "id": shows.number("Its id in the journal."),
         "method": shows.text("The method.", "POST"),
         "path": shows.text("The path and query.", "/genesys/1/cs/services/start"),
         "operation": shows.text("The operation.", "start_service"),

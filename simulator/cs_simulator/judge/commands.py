@@ -57,7 +57,7 @@ class CommandEnd(NamedTuple):
 def check_command(command: Sequence[str]) -> None:
     """Raise :exc:`NoCommandError`, with the fix, if a command cannot be run."""
     if not command:
-        raise NoCommandError("no command; put it after --, such as -- pytest tests/client")
+        raise NoCommandError("expected a command after --, such as -- pytest tests/client")
     name = command[0]
     if shutil.which(name) is None:
         why = "is not executable" if os.access(name, os.F_OK) else "is not found"

@@ -134,7 +134,7 @@ def _doubtful(evidence: Evidence) -> list[str]:
         return []
     listed = ", ".join(map(str, evidence.doubtful[:10]))
     why = "their bodies were cut, or an expression takes too long"
-    return [f"whether requests {listed} are meant cannot be told: {why}"]
+    return [f"cannot tell whether requests {listed} are meant: {why}"]
 
 
 def _intent_members(at: str, intent: Intent, begun: float) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _check_expectations(world: World, scenario: str) -> None:
         if error.title != "Nothing to judge by":
             raise
         raise NoDrillError(
-            f"{scenario} expects nothing, so that there is nothing to judge by; give it a list "
+            f"{scenario} expects nothing, so there is nothing to judge by; give it a list "
             "under expect: [{on: start_service, created: {at_most: 1}}]"
         ) from None
 

@@ -97,7 +97,7 @@ def grouped(entries: Iterable[JournalEntry], by: By, now: Now) -> Grouped:
         if by.is_explicit and first[:2] != (entry.body, entry.body_size):
             ambiguities.append(
                 f"requests {first[2]} and {entry.id} have the same value of {by.described()} and "
-                "different bodies: one value for each call tells them apart"
+                "different bodies: give each call a value of its own"
             )
         intent.attempts.append(attempt)
     if missing:

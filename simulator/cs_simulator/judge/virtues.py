@@ -54,7 +54,9 @@ class Virtue(NamedTuple):
     """What leaves it undecided, for the docs."""
 
 
-_STILL_OPEN = "more may come: say ended: true once the client has ended, or gives_up_within"
+_STILL_OPEN = (
+    "more requests may follow; say ended: true once the client has ended, or use gives_up_within"
+)
 
 
 def _attempts(bounds: Bounds, case: Case) -> VirtueValue:
@@ -273,7 +275,7 @@ def _not_retried(asked: Sequence[int | str], case: Case) -> VirtueValue:
     listed = ", ".join(map(str, asked))
     if wrong:
         before, after = wrong[0]
-        text = f"request {after.request} tries again what {before.status} had refused"
+        text = f"request {after.request} repeats what {before.status} had rejected"
         found = sorted({before.status or 0 for before, _ in wrong})
         return VirtueValue("failed", found, text, [after.request for _, after in wrong])
     if not seen:
@@ -527,8 +529,7 @@ VIRTUES: Mapping[str, Virtue] = MappingProxyType(
                 "gives_up_within",
                 Scalar(_some_time, SPAN.schema),
                 _gives_up_within,
-                "that nothing more comes, and nothing is waiting, this long after the first "
-                "request",
+                "that no request arrives or waits later than this after the first one",
                 f"the time is not over and {_MAY_COME}",
             ),
             Virtue(

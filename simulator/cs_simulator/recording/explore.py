@@ -158,7 +158,9 @@ class Explorer:
             if recorded is None:
                 record.set_aside = "there is no response"
             elif keys_of(found) == {STATUS}:
-                record.set_aside = f"the status {recorded.status} says nothing of the operation"
+                record.set_aside = (
+                    f"the status {recorded.status} does not show what the operation does"
+                )
             else:
                 # The simulator rejects it in the same way, for a reason that it knows.
                 return [(played.data, found, branch.unknown_ids)]
@@ -170,7 +172,7 @@ class Explorer:
             record.set_aside = (
                 "too many others were in progress"
                 if step.is_parallel
-                else "it is about what was there before, and is known in part only"
+                else "it depends on what existed before, which is known only in part"
             )
             found = ()
         if keys_of(played.differences) == {STATUS} and recorded is not None:

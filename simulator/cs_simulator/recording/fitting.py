@@ -218,7 +218,9 @@ def _switch(name: str, space: Space, allowed: Set, explored: Sequence[_Explored]
         if name in pair
     }
     if partners:
-        reason = f"it and {', '.join(sorted(partners))} mask each other: only together they show"
+        reason = (
+            f"it and {', '.join(sorted(partners))} mask each other: only together do they matter"
+        )
     decider = _SETTLED.get(name, "")
     return FittedSwitch(name, "undecided", None, possible, reason=reason, decider=decider)
 

@@ -93,7 +93,7 @@ def _first_calls(terms: ProbeTerms) -> list[ProbeCall]:
             "start",
             "POST",
             "services/start",
-            "the service that the others are about",
+            "the service of the other requests",
             {**service, "probe": {"a": 1}, "nothing": None},
             ("service_ids", "location_segment"),
             saves="service",

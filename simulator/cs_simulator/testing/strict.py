@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cs_simulator.testing.worlds import Lent
 
 _TITLES = (
-    ("unrouted", "{} that no operation took"),
+    ("unrouted", "{} that matched no operation"),
     ("rejected", "{} that was rejected"),
     ("hinted", "{} with a hint"),
     ("idle_faults", "{} that never acted"),

@@ -65,7 +65,7 @@ class WatchedWorld(World):
                 raise
             raise SimulatorError(
                 f"The world {self.name} was deleted while its test runs, by delete(), "
-                "delete_worlds() or another user of the server; create() makes it again"
+                "delete_worlds() or another user of the server; create() creates it again"
             ) from None
 
     def verify(self, *misplaced: Never, **question: Unpack[Question]) -> Verification:

@@ -33,7 +33,7 @@ values = st.recursive(
 def table() -> list[tuple[Any, Any, bool]]:
     """Return the rows of the table: two values as JSON, and whether they are equal."""
     lines = PAGE.read_text(encoding="utf-8").splitlines()
-    start = lines.index("| asked for | found | equal |") + 2
+    start = lines.index("| expected | found | equal |") + 2
     rows = []
     for line in lines[start:]:
         if not line.startswith("|"):

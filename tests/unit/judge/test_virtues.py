@@ -199,7 +199,7 @@ def test_what_is_refused_must_not_be_tried_again() -> None:
     wanted = {"not_retried": [400, 404]}
     assert verdict(wanted, attempt(0, 400)) == "passed"
     finding = found(wanted, attempt(0, 400), attempt(40, 400))
-    assert finding.text == "request 2 tries again what 400 had refused"
+    assert finding.text == "request 2 repeats what 400 had rejected"
     finding = found({"not_retried": ["4XX", 501]}, attempt(0, 422), attempt(40, 422))
     assert (finding.verdict, finding.found) == ("failed", [422])
     assert verdict({"not_retried": ["4xx"]}, busy(0), attempt(40)) == "undecided"
