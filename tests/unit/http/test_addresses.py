@@ -117,6 +117,23 @@ def test_no_ipv6_here(without: Callable[..., None]) -> None:
     )
 
 
+def test_no_ipv4_here(without: Callable[..., None]) -> None:
+    without(socket.AF_INET)
+    assert refused("127.0.0.1", port=8080) == (
+        "cannot listen on 127.0.0.1:8080: this machine has no IPv4; remove the address or use ::"
+    )
+
+
+def test_port_of_a_server_before_is_free_at_once() -> None:
+    """Though the system still keeps the connections that that server closed."""
+    with socket.create_server(("127.0.0.1", 0)) as before:
+        address = before.getsockname()
+        with socket.create_connection(address):
+            before.accept()[0].close()
+    [again], _ = bind(["127.0.0.1"], address[1])
+    again.close()
+
+
 def test_no_address_of_ipv6_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Containers often speak IPv6 and have no address of it: nobody would find the server."""
     bind_one = socket.socket.bind
