@@ -211,8 +211,8 @@ def _check_first(exchange: RecordedExchange) -> None:
     status = response.status
     if status in (200, 201):
         return
-    told = (response.body or b"").decode("utf-8", "replace")[:300]
-    advice = f": {told}" if told else _WRONG_BASE
+    shown = (response.body or b"").decode("utf-8", "replace")[:300]
+    advice = f": {shown}" if shown else _WRONG_BASE
     if status in (401, 403):
         advice = "; say who you are with --user NAME:PASSWORD or --header"
     elif status in range(300, 400):
