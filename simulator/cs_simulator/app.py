@@ -24,6 +24,7 @@ from cs_simulator.api.arrival import (
     address,
     arrive,
     environ_of,
+    is_probe,
     received,
 )
 from cs_simulator.api.judging import Passage
@@ -65,11 +66,6 @@ LARGE_BODY = 32_768
 
 LONG_RULE = 1_000
 """Characters of a rule in a header that are read in a millisecond or two."""
-
-_PROBES = ("OPTIONS", "HEAD")
-_NOWHERE = ("*", "/")
-"""Paths that load balancers request to check that the server is up; they are not client requests.
-"""
 
 
 class Simulator:
@@ -138,7 +134,7 @@ class Simulator:
     ) -> Outcome | HeldResponse | Later:
         if is_control(where.target.path):
             return self._controlled(request, where, at_once=at_once)
-        if request.method in _PROBES and where.target.path in _NOWHERE:
+        if is_probe(request.method, where):
             return probed(request, where)
         return self._in_named_world(request, where, at_once=at_once)
 

@@ -250,6 +250,17 @@ def address(uri: str, header: str | None) -> Address:
     return Address(name, prefix, None if header == name else header, target)
 
 
+_PROBES = ("OPTIONS", "HEAD")
+_NOWHERE = ("*", "/")
+"""Paths that load balancers request to check that the server is up; they are not client requests.
+"""
+
+
+def is_probe(method: str, where: Address) -> bool:
+    """Tell whether a request only checks that the server is up: no rule sees it, nor a journal."""
+    return method in _PROBES and where.target.path in _NOWHERE
+
+
 class BasePaths:
     """The base paths of the editions in one world."""
 

@@ -17,6 +17,7 @@ from cs_simulator.api.arrival import (
     address,
     arrive,
     base_paths_of,
+    is_probe,
     split_target,
 )
 from cs_simulator.api.facts import facts_of
@@ -150,6 +151,7 @@ def _not_in_force(world: ServedWorld, entry: JournalEntry) -> list[Judgement]:
 
 def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the rules in force would do with a request, without counting it."""
+    probe = is_probe(given["method"], address(_wsgi(given["path"]), None))
     uri, arrival, route = _routed(world, given)
     operation = route.operation_for(arrival.method)
     members: dict[str, Any] = {
@@ -158,6 +160,9 @@ def _foreseen(world: ServedWorld, given: Mapping[str, Any]) -> dict[str, Any]:
         "operation": operation,
         "edition": arrival.edition.name,
     }
+    if probe:
+        members["note"] = "a probe of a load balancer is answered at once: no rule is asked"
+        return {**members, **_verdict_members(NOTHING)}
     if is_preflight(arrival, route):
         members["note"] = "a browser's preflight gets its response at once, before any rule"
         return {**members, **_verdict_members(NOTHING)}
@@ -226,11 +231,15 @@ def _routed(world: ServedWorld, given: Mapping[str, Any]) -> tuple[str, Arrival,
             checker.problem("path", text)
         if is_control(where.target.path):
             checker.problem("path", "the control API is never faulted")
+        for name, value in given.get("headers", {}).items():
+            if name.lower() == "x-simulator-world" and value != world.name:
+                text = f"it names world {value}, but the request is for world {world.name}"
+                checker.problem(f"headers.{name}", text)
     bases = base_paths_of(world.scenario)
     if where.world is not None:
         query = where.target.query
         uri = f"{where.target.path}?{query}" if query else where.target.path
-    bare = uri.lstrip("/")
+    bare = uri.removeprefix("/")
     is_whole = bare != uri or "://" in uri.partition("?")[0]
     uris = [uri] if is_whole else []
     uris += [f"{bases.of('8.5')}/{bare}", f"{bases.of('8.1')}/{bare}"]

@@ -189,6 +189,33 @@ def test_preflight_asks_no_rule(app: App) -> None:
     assert "preflight" in found["note"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("OPTIONS", "*"), ("OPTIONS", "/"), ("HEAD", "/"), ("HEAD", "/_world/default/")],
+)
+def test_probe_asks_no_rule(app: App, method: str, path: str) -> None:
+    app.ask("POST", "/_control/faults", {"name": "all", "on": "any", "response": {"status": 503}})
+    found = explain(app, method=method, path=path)
+    assert (found["rules"], found["acted"]) == ([], [])
+    assert "probe" in found["note"]
+    assert app.ask(method, path).status == 204
+
+
+def test_doubled_slash_is_explained_as_it_is_answered(app: App) -> None:
+    assert explain(app, method="GET", path="//services/1")["operation"] == "unrouted"
+    assert explain(app, method="GET", path="/services/1")["operation"] == "get_service"
+
+
+def test_header_that_names_another_world_is_rejected(app: App) -> None:
+    given = {"method": "GET", "path": "/services/1", "headers": {"x-simulator-World": "other"}}
+    answer = app.ask("POST", "/_control/explain", given)
+    assert answer.status == 400
+    assert answer.json()["errors"][0]["at"] == "headers.x-simulator-World"
+    assert "it names world other, but the request is for world default" in answer.json()["detail"]
+    given["headers"] = {"X-Simulator-World": "default"}
+    assert app.ask("POST", "/_control/explain", given).status == 200
+
+
 def test_owner_and_header_are_those_of_the_described_request() -> None:
     app = App(
         FROZEN
