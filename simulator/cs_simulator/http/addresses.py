@@ -74,13 +74,12 @@ def _bind_one(host: str, port: int, others: Sequence[socket.socket]) -> socket.s
     is_figures = host.isascii() and (":" in host or host.replace(".", "").isdigit())
     name = host.encode("ascii") if is_figures else host
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressError(_unresolved(host, port, error)) from None
+    family, kind, _, _, address = found[0]
     try:
-        listening = socket.socket(family, kind, protocol)
+        listening = socket.socket(family, kind)
         try:
             if sys.platform != "win32":  # pragma: no branch - Windows
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -110,7 +109,7 @@ def _has_no_address() -> bool:
 
     A server could listen on the wildcard address, and would never be found.
     """
-    with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET6) as probe:
         try:
             probe.bind(("::1", 0))
         except OSError:

@@ -93,6 +93,36 @@ def test_why_a_name_is_not_one_of_this_machine(monkeypatch: pytest.MonkeyPatch) 
     )
 
 
+@pytest.mark.parametrize(
+    ("host", "is_figures"), [("127.0.0.1", True), ("::1", True), ("localhost", False)]
+)
+def test_address_in_figures_is_not_encoded_as_a_name(
+    monkeypatch: pytest.MonkeyPatch, host: str, *, is_figures: bool
+) -> None:
+    """Every start would import what encodes names."""
+    asked: list[bytes | str] = []
+
+    def unknown(name: bytes | str, *_: Any, **__: Any) -> None:
+        asked.append(name)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    refused(host)
+    assert asked == [host.encode() if is_figures else host]
+
+
+def test_stream_is_wanted_whatever_the_system_names_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def reversed_(name: Any, port: int, type: int = 0) -> list[Any]:  # noqa: A002 - its name
+        return real(name, port, type=type)[::-1]
+
+    monkeypatch.setattr(socket, "getaddrinfo", reversed_)
+    [listening], _ = bind(["127.0.0.1"], 0)
+    assert listening.type == socket.SOCK_STREAM
+    listening.close()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may take every port")
 def test_port_of_root() -> None:
     told = refused("127.0.0.1", port=1)
