@@ -22,7 +22,7 @@ from cs_simulator.api.arrival import Received, address
 from cs_simulator.control.front import is_control
 
 LONGEST_HEAD = 65_536
-"""The maximum size of a request line and headers."""
+"""The maximum size of a request line, headers and the empty line after them."""
 
 LONGEST_LINE = 16_384
 """The maximum size of a chunk's first line, or of the trailer."""
@@ -73,7 +73,8 @@ class Limits(NamedTuple):
     host: str = "localhost"
     """The host in addresses, for a client that sends no Host."""
     port: int = 80
-    max_request_header_size: int = LONGEST_HEAD
+    max_request_header_size: int = LONGEST_HEAD + 1
+    """The size that is too large."""
     inbuf_overflow: int = 2**62
     url_scheme: str = "http"
 
@@ -228,7 +229,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         Return its length in bytes, or 0 if it needs the full parser.
         """
         end = data.find(CRLF + CRLF)
-        if not 0 < end < LONGEST_HEAD:
+        if not 0 < end <= LONGEST_HEAD - len(CRLF + CRLF):
             return 0
         head = _PLAIN.fullmatch(data, 0, end + 2)
         if head is None:

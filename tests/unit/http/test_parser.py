@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from cs_simulator.http.parser import LONGEST_LINE, Limits, Parser
+import pytest
+from waitress.parser import HTTPRequestParser
+
+from cs_simulator.http.parser import LONGEST_HEAD, LONGEST_LINE, Limits, Parser
 
 API = b"POST /genesys/1/cs/services/start HTTP/1.1\r\nHost: a\r\n"
 CHUNKED = API + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -168,9 +171,107 @@ def test_nobody_is_told_to_go_on_after_an_error() -> None:
     head = API + b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert parsed(head).expect_continue
     assert not parsed(head + b"x\r\n").expect_continue
+    whole = API + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+    assert parsed(whole).expect_continue
+    assert not parsed(whole + b"ab").expect_continue
 
 
 def test_what_was_asked_is_known_beside_an_error_in_a_body() -> None:
     made = parsed(API + b"Origin: http://page.test\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n")
     assert made.error is not None
     assert (made.asked_uri, made.origin) == ("/genesys/1/cs/services/start", "http://page.test")
+
+
+@pytest.mark.parametrize(
+    ("first", "body", "headers"),
+    [
+        (b"GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: text/html, */*  \r\n", b"",
+         {"HTTP_HOST": "a", "HTTP_ACCEPT": "text/html, */*"}),
+        (b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n", b"b\r\n",
+         {"HTTP_HOST": "a", "HTTP_CONTENT_LENGTH": "3"}),
+        (b"PUT /a HTTP/1.1\r\nContent-Length: 0000000010\r\nHost: a\r\n", b"0123456789",
+         {"HTTP_HOST": "a", "HTTP_CONTENT_LENGTH": "0000000010"}),
+        (b"DELETE /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n", b"",
+         {"HTTP_HOST": "a", "HTTP_CONTENT_LENGTH": "0"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("next_one", [b"", b"GET /c HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_most_requests_do_without_the_full_parser(
+    monkeypatch: pytest.MonkeyPatch,
+    first: bytes,
+    body: bytes,
+    headers: dict[str, str],
+    next_one: bytes,
+) -> None:
+    monkeypatch.setattr(HTTPRequestParser, "received", lambda *_: pytest.fail("it is asked"))
+    made = Parser(Limits(MOST, 10**6, "s"))
+    assert made.received(first + b"\r\n" + body + next_one) == len(first) + 2 + len(body)
+    request = made.request()
+    method, uri = first.decode().split(" ")[:2]
+    assert (made.completed, made.headers_finished, made.keeps_open) == (True, True, True)
+    assert (request.method, request.uri, request.body) == (method, uri, body)
+    assert request.headers == headers
+
+
+def headed(*lines: str, first: str = "POST /a HTTP/1.1", host: str = "Host: a") -> bytes:
+    return "\r\n".join([first, *([host] if host else []), *lines, "", ""]).encode("latin-1")
+
+
+LONG = LONGEST_HEAD - len(headed("X: "))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(headed(f"X: {'a' * (LONG + more)}") for more in (-1, 0, 1, 2, 3)),
+        *(
+            headed(f"Content-Length: {length}") + b"0123456789ab"
+            for length in ("0", "00", "9", "10", "11", "+1", "-1", "1_0", "x", "1 0", "\xb2",
+                           "0" * 10 + "9", "0" * 11 + "9", "0" * 12 + "9", "1" * 11, "1" * 12)
+        ),
+        headed("Content-Length: 2", "Content-Length: 2") + b"ab",
+        headed("Content-Length: 9") + b"short",
+        headed("Connection: close"),
+        headed("Connection: keep-alive"),
+        headed("Upgrade: h2c"),
+        headed("Expect: 100-continue", "Content-Length: 2") + b"ab",
+        headed("Transfer-Encoding: chunked") + b"1\r\na\r\n0\r\n\r\n",
+        headed("X-A: 1", "X-A: 2"),
+        headed("X_A: 1"),
+        headed("X-A:1", "X-B:"),
+        headed(host=""),
+        headed(first="CONNECT /a HTTP/1.1"),
+        headed(first="PRI /a HTTP/1.1"),
+        headed(first="post /a HTTP/1.1"),
+        headed(first="POST /a HTTP/1.0"),
+        headed(first="POST a HTTP/1.1"),
+        b"\r\n" + headed(),
+        b"\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_both_parsers_say_the_same(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    def told() -> dict[str, Any]:
+        made = Parser(Limits(MOST, 10**6, "s"))
+        taken = 0
+        while taken < len(data) and not made.completed:
+            taken += made.received(data[taken:])
+        return {
+            "taken": taken,
+            "completed": made.completed,
+            "error": None if made.error is None else made.error.body,
+            "request": made.request() if made.error is None else None,
+            "open": made.keeps_open,
+            "version": made.shown_version,
+        }
+
+    quick = told()
+    monkeypatch.setattr(Parser, "_take_plain", lambda *_: 0)
+    assert quick == told()
+
+
+@pytest.mark.parametrize("piece", [10**6, 60_000])
+def test_head_has_a_maximum_size(piece: int) -> None:
+    assert parsed(headed(f"X: {'a' * LONG}"), piece).error is None
+    too_large = parsed(headed(f"X: {'a' * (LONG + 1)}"), piece).error
+    assert too_large is not None
+    assert too_large.code == 431
