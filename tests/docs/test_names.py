@@ -15,6 +15,8 @@ GLOSSARY = ROOT / "docs" / "contributing" / "glossary.md"
 
 # Names that hold one of the words for a reason.
 EXCEPTIONS = {
+    "finding": "one of the findings of a comparison, as its report has it",
+    "_finding_lines": "one of the findings of a comparison, as its report has it",
     "is_answered": "the outcome of an expectation: answered or given_up",
     "is_answered_before": "the outcome of an expectation: answered or given_up",
     "answered": "the outcome of an expectation: answered or given_up",

@@ -125,7 +125,7 @@ _INTENT = shows.Shows(
 )
 _JUDGED = shows.Shows(
     "VirtueJudged",
-    "The finding on one required virtue.",
+    "The result for one required virtue.",
     {
         "at": shows.text("The place of its expectation.", "expect[0].attempts", always=False),
         "virtue": shows.text("Its name.", "attempts"),

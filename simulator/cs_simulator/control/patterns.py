@@ -1,6 +1,6 @@
 """Patterns: criteria for entries of the journal, with the same keys as in fault rules.
 
-A finding is how a journal answers them, and which lost data could change the answer.
+A verification is the result for a journal, and the lost data that could change it.
 """
 
 from __future__ import annotations
@@ -223,8 +223,8 @@ class JournalQuestion:
 
 
 @dataclass(slots=True)
-class JournalFinding:
-    """The answer of the journal to a question, so far."""
+class JournalVerification:
+    """The result of a question to the journal, so far."""
 
     verified: bool
     matched: int
@@ -292,12 +292,12 @@ class Reading:
         return pattern.fit(entry, self._facts[entry.id])[0]
 
 
-def find(question: JournalQuestion, reading: Reading) -> JournalFinding:
-    """Return the answer of a journal, as read so far, to a question."""
+def find(question: JournalQuestion, reading: Reading) -> JournalVerification:
+    """Return the result for a journal, as read so far."""
     return _in_order(question, reading) if question.in_order else _counted(question, reading)
 
 
-def _counted(question: JournalQuestion, reading: Reading) -> JournalFinding:
+def _counted(question: JournalQuestion, reading: Reading) -> JournalVerification:
     least, most = question.least, question.most
     ids: list[int] = []
     unsure: Counter[Fit] = Counter()
@@ -314,7 +314,7 @@ def _counted(question: JournalQuestion, reading: Reading) -> JournalFinding:
     too_many = most is not None and matched > most
     holds = matched >= least and not too_many
     doubtful = (most is not None and possible > most) if holds else matched < least <= possible
-    return JournalFinding(
+    return JournalVerification(
         verified=holds and not doubtful,
         matched=matched,
         near_misses=_nearest(misses) if matched < least else [],
@@ -324,11 +324,11 @@ def _counted(question: JournalQuestion, reading: Reading) -> JournalFinding:
     )
 
 
-def _in_order(question: JournalQuestion, reading: Reading) -> JournalFinding:
+def _in_order(question: JournalQuestion, reading: Reading) -> JournalVerification:
     patterns = question.patterns
     matched, last, _ = _subsequence(patterns, reading, ("yes",))
     if matched == len(patterns):
-        return JournalFinding(verified=True, matched=matched, is_final=True)
+        return JournalVerification(verified=True, matched=matched, is_final=True)
     # Dropped entries came first, and may have matched the first patterns.
     rest = patterns[reading.dropped :]
     possible, _, unsure = _subsequence(rest, reading, ("yes", "cut", "gave up"))
@@ -336,7 +336,7 @@ def _in_order(question: JournalQuestion, reading: Reading) -> JournalFinding:
     for entry, _, failed in reading.fits(patterns[matched]):
         early = [Mismatch("in_order", f"after request {last}", entry.id)]
         misses.append((entry, [*failed, *(early if entry.id <= last else ())]))
-    return JournalFinding(
+    return JournalVerification(
         verified=False,
         matched=matched,
         near_misses=_nearest(misses),

@@ -17,8 +17,8 @@ from cs_simulator.control.journal import known_faults
 from cs_simulator.control.patterns import (
     MEMBERS,
     PATTERN,
-    JournalFinding,
     JournalQuestion,
+    JournalVerification,
     Reading,
     find,
     pattern_of,
@@ -53,15 +53,15 @@ def verify_requests(control: Control) -> Response:
         progress = AwaitedQuestion(_question(data), asked(control.worlds))
         control.worlds.join(progress.world)
     try:
-        finding = _found(progress, current)
+        verification = _found(progress, current)
     except ProblemError:
         control.worlds.leave(progress.world)
         raise
-    if finding is None:
+    if verification is None:
         current.progress = progress
         return json_response(None)  # nobody sees this response: the request is handled again
     control.worlds.leave(progress.world)
-    members = finding.as_members()
+    members = verification.as_members()
     hints = _hints(progress.question, progress.world)
     if hints:
         members["hints"] = hints
@@ -130,7 +130,7 @@ def _hints(question: JournalQuestion, world: ServedWorld) -> list[str]:
 
 
 class AwaitedQuestion:
-    """A question that can wait for its answer, and how far its journal was read.
+    """A question that can wait for its result, and how far its journal was read.
 
     Waiting takes neither a thread nor a lock: the journal calls back when there is more to read,
     and the request is handled again. The wait counts among the held-back responses, and ends with
@@ -153,8 +153,8 @@ class AwaitedQuestion:
         """Whether the world was reset or dropped meanwhile."""
         return self.world.generation != self._generation
 
-    def read(self) -> tuple[JournalFinding, HeldWait, float]:
-        """Return the finding so far, a wait for more, and the remaining time.
+    def read(self) -> tuple[JournalVerification, HeldWait, float]:
+        """Return the verification so far, a wait for more, and the remaining time.
 
         The wait starts before the journal is read, so that nothing is missed in between.
         """
@@ -173,7 +173,7 @@ class AwaitedQuestion:
         self._wait = None
 
 
-def _found(progress: AwaitedQuestion, way: Way) -> JournalFinding | None:
+def _found(progress: AwaitedQuestion, way: Way) -> JournalVerification | None:
     """Return the finding if it is final or the time is over, otherwise None."""
     progress.rest()
     if way.crowded is not None:
@@ -183,10 +183,10 @@ def _found(progress: AwaitedQuestion, way: Way) -> JournalFinding | None:
             "The world was reset or dropped, or the server stopped, before the result was final"
         )
         raise ProblemError(409, "Wait cancelled", detail)
-    finding, wait, left = progress.read()
-    if finding.is_final or left <= 0 or way.end == "gone":
+    verification, wait, left = progress.read()
+    if verification.is_final or left <= 0 or way.end == "gone":
         progress.rest()
-        return finding
+        return verification
     way.wait, way.seconds = wait, left
     return None
 

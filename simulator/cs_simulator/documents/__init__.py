@@ -15,8 +15,8 @@ from cs_simulator.late import door
 if TYPE_CHECKING:
     from cs_simulator.documents.yaml_text import read_yaml as read_yaml
     from cs_simulator.documents.yaml_text import yaml_of as yaml_of
-    from cs_simulator.documents.yaml_text import yaml_places as yaml_places
+    from cs_simulator.documents.yaml_text import yaml_positions as yaml_positions
 
 __getattr__ = door(
-    __name__, {"read_yaml": "yaml_text", "yaml_of": "yaml_text", "yaml_places": "yaml_text"}
+    __name__, {"read_yaml": "yaml_text", "yaml_of": "yaml_text", "yaml_positions": "yaml_text"}
 )

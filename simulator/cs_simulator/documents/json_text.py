@@ -15,7 +15,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined] # public, thou
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from cs_simulator.documents.long_json import PIECE, in_pieces, stretches
-from cs_simulator.documents.problems import DocumentError, Place, Problem, shown
+from cs_simulator.documents.problems import DocumentError, Position, Problem, shown
 
 MAX_VALUES = 5_000_000
 """The maximum number of values in a text: a byte or two of text may take a hundred of memory."""
@@ -43,9 +43,9 @@ class JsonError(DocumentError):
     """Text that is not JSON, or that is not accepted; its one problem has a position."""
 
     def __init__(
-        self, text: str, place: Place, note: str = "", kind: JsonProblem = "limit"
+        self, text: str, position: Position, note: str = "", kind: JsonProblem = "limit"
     ) -> None:
-        line, column = place
+        line, column = position
         self.problem = Problem("", text=text, note=note, line=line, column=column)
         self.kind = kind
         super().__init__([self.problem])
@@ -97,9 +97,9 @@ class JsonReader:
             return self._decoder(text).decode(text)
         except json.JSONDecodeError as error:
             message, offset = _plain(error, text)
-            place = Lines(text).place(offset)
+            position = Lines(text).position(offset)
             note = _likely_fix(message, text, offset)
-            raise JsonError(message, place, note, "syntax") from None
+            raise JsonError(message, position, note, "syntax") from None
         except _SuspectError:
             raise self._found(text) from None
 
@@ -119,7 +119,7 @@ class JsonReader:
                 depth += 1
                 if depth > self._levels:
                     problem = f"nested more than {self._levels} levels deep"
-                    raise JsonError(problem, Lines(text).place(token.start()))
+                    raise JsonError(problem, Lines(text).position(token.start()))
             elif token[0] in "]}":
                 depth -= 1
 
@@ -129,7 +129,7 @@ class JsonReader:
             problem = _problem(part)
             if problem:
                 kind: JsonProblem = "number" if part.form == "constant" else "limit"
-                return JsonError(problem, Lines(text).place(part.offset), kind=kind)
+                return JsonError(problem, Lines(text).position(part.offset), kind=kind)
         raise AssertionError("what was refused is found again")  # pragma: no cover
 
 
@@ -164,8 +164,8 @@ def _check_number(text: str) -> None:
         end = start + PIECE
         found += sum(text.count(sign, start, end) for sign in ",[{")
         if found > MAX_VALUES:
-            place = Lines(text).place(min(end, len(text)))
-            raise JsonError(f"more than {MAX_VALUES} values up to here", place)
+            position = Lines(text).position(min(end, len(text)))
+            raise JsonError(f"more than {MAX_VALUES} values up to here", position)
 
 
 def decoded(raw: bytes) -> str:
@@ -184,7 +184,7 @@ def _no_text(raw: bytes, at: int) -> EncodingError:
     before = raw[:at].decode("utf-8", "replace")
     like = resemblance(raw)
     problem = f"byte {at + 1} is 0x{raw[at]:02X}{f' (it looks like {like})' if like else ''}"
-    return EncodingError(problem, Lines(before).place(len(before)))
+    return EncodingError(problem, Lines(before).position(len(before)))
 
 
 def parts(text: str, wanted: Container[str] = ()) -> Iterator[Part]:
@@ -260,10 +260,10 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._starts = [0, *(line_end.end() for line_end in re.finditer("\n", text))]
 
-    def place(self, offset: int) -> Place:
+    def position(self, offset: int) -> Position:
         """Return the line and the column of an offset."""
         line = bisect_right(self._starts, offset)
-        return Place(line, offset - self._starts[line - 1] + 1)
+        return Position(line, offset - self._starts[line - 1] + 1)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -24,14 +24,14 @@ _MOST_COMPARED = 500
 _LONGEST_VALUE = 80
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """A line and a column, both counted from 1."""
 
     line: int
     column: int
 
 
-Places = Mapping[str, Place]
+Positions = Mapping[str, Position]
 """Places of a text, by the path of what is there."""
 
 
@@ -105,8 +105,8 @@ class Problem(NamedTuple):
         return f"{self.at} {self.detail}" if self.is_missing else f"{self.at}: {self.detail}"
 
     def __str__(self) -> str:
-        place = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
-        return f"{place}: {self.sentence}" if place else self.sentence
+        position = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
+        return f"{position}: {self.sentence}" if position else self.sentence
 
 
 class DocumentError(ValueError):

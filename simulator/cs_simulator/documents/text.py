@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cs_simulator import documents
 from cs_simulator.documents.json_text import JsonError, JsonReader, Lines, parts
-from cs_simulator.documents.problems import DocumentError, Place, Places, Problem
+from cs_simulator.documents.problems import DocumentError, Position, Positions, Problem
 
 MAX_LEVELS = 110
 """The depth of attached data, 100, plus that of a document around it."""
@@ -67,9 +67,9 @@ def _read_json_or_flow(text: str) -> Any:
         return documents.read_yaml(text)
     except UnreadableError as error:
         second = error.problem
-        place = f"{second.line}:{second.column}: " if second.line else ""
+        position = f"{second.line}:{second.column}: " if second.line else ""
         note = f"{problem.note}; and " if problem.note else "and "
-        both = problem._replace(note=f"{note}not valid YAML: {place}{second.detail}")
+        both = problem._replace(note=f"{note}not valid YAML: {position}{second.detail}")
         raise UnreadableError(both) from None
 
 
@@ -101,15 +101,15 @@ def placed(problems: Iterable[Problem], origins: Mapping[str, Origin]) -> list[P
         found.append(own)
         texts[origin.source] = origin.text
         wanted.setdefault(origin.source, set()).update(_prefixes(own.at[:_LONGEST]))
-    known = {source: _places(text, wanted[source]) for source, text in texts.items()}
-    return in_order(_at_its_place(problem, *known[problem.source]) for problem in found)
+    known = {source: _positions(text, wanted[source]) for source, text in texts.items()}
+    return in_order(_with_position(problem, *known[problem.source]) for problem in found)
 
 
-def _at_its_place(problem: Problem, keys: Places, values: Places) -> Problem:
+def _with_position(problem: Problem, keys: Positions, values: Positions) -> Problem:
     paths = _prefixes(problem.at[:_LONGEST])
-    place = keys.get(problem.at) if problem.on_key else None
-    place = place or next((values[path] for path in paths if path in values), Place(0, 0))
-    return problem._replace(line=place.line, column=place.column)
+    position = keys.get(problem.at) if problem.on_key else None
+    position = position or next((values[path] for path in paths if path in values), Position(0, 0))
+    return problem._replace(line=position.line, column=position.column)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -126,23 +126,23 @@ def _prefixes(path: str) -> Iterator[str]:
     yield ""
 
 
-def _places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
-    """Return the places of the keys and of the values that are wanted, by path.
+def _positions(text: str, wanted: Container[str]) -> tuple[Positions, Positions]:
+    """Return the positions of the keys and of the values that are wanted, by path.
 
     Only the branches that lead to them are visited: few, however large the document.
     """
     text = text.removeprefix("\ufeff")
     if is_json(text) and not _is_flow(text):
-        return _json_places(text, wanted)
-    return documents.yaml_places(text, wanted)
+        return _json_positions(text, wanted)
+    return documents.yaml_positions(text, wanted)
 
 
-def _json_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
-    keys: dict[str, Place] = {}
-    values: dict[str, Place] = {}
+def _json_positions(text: str, wanted: Container[str]) -> tuple[Positions, Positions]:
+    keys: dict[str, Position] = {}
+    values: dict[str, Position] = {}
     lines = Lines(text)
     for part in parts(text, wanted):
         if part.path is not None:
-            places = values if part.kind == "value" else keys
-            places.setdefault(part.path, lines.place(part.offset))
+            positions = values if part.kind == "value" else keys
+            positions.setdefault(part.path, lines.position(part.offset))
     return keys, values

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from cs_simulator.documents.json_text import MAX_DIGITS, Lines
-from cs_simulator.documents.problems import Place, Places, Problem, shown
+from cs_simulator.documents.problems import Position, Positions, Problem, shown
 from cs_simulator.documents.text import MAX_LEVELS, MAX_YAML, UnreadableError
 
 _NO_CHARACTER = "found invalid Unicode character escape code"
@@ -243,7 +243,7 @@ def read_yaml(text: str) -> Any:
         raise UnreadableError(Problem("", text=problem, line=line, column=column)) from None
     except yaml.reader.ReaderError as error:
         character = int(error.character)
-        line, column = Lines(text).place(text.find(chr(character)))
+        line, column = Lines(text).position(text.find(chr(character)))
         problem = f"character U+{character:04X} is not allowed in YAML"
         note = "write the document as JSON and escape it"
         found = Problem("", text=problem, note=note, line=line, column=column)
@@ -319,10 +319,10 @@ def _refuse_bomb(data: Any, alias: yaml.Event) -> None:
         measured[id(outer)] = count, levels
 
 
-def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
+def yaml_positions(text: str, wanted: Container[str]) -> tuple[Positions, Positions]:
     """Return the positions of wanted keys and values, by path."""
-    keys: dict[str, Place] = {}
-    values: dict[str, Place] = {}
+    keys: dict[str, Position] = {}
+    values: dict[str, Position] = {}
     # Merged keys come after all others: the map's own keys take precedence.
     left: list[tuple[str, yaml.Node]] = []
     merged: deque[tuple[str, yaml.Node]] = deque()
@@ -335,7 +335,7 @@ def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
         if (path, node) in seen:
             continue
         seen.add((path, node))
-        values.setdefault(path, _place(node))
+        values.setdefault(path, _position(node))
         if isinstance(node, yaml.SequenceNode):
             inside = ((f"{path}[{number}]", item) for number, item in enumerate(node.value))
             left += [item for item in inside if item[0] in wanted]
@@ -346,14 +346,14 @@ def yaml_places(text: str, wanted: Container[str]) -> tuple[Places, Places]:
                     several = isinstance(value, yaml.SequenceNode)
                     merged.extend((path, item) for item in (value.value if several else [value]))
                 elif name in wanted:
-                    keys.setdefault(name, _place(key))
+                    keys.setdefault(name, _position(key))
                     left.append((name, value))
     return keys, values
 
 
-def _place(node: yaml.Node) -> Place:
+def _position(node: yaml.Node) -> Position:
     mark = node.start_mark
-    return Place(mark.line + 1, mark.column + 1)
+    return Position(mark.line + 1, mark.column + 1)
 
 
 def yaml_of(members: Mapping[str, Any]) -> str:

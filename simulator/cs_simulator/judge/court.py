@@ -17,7 +17,7 @@ from cs_simulator.judge.intents import (
     Grouped,
     Intent,
     Verdict,
-    VirtueFinding,
+    VirtueResult,
     VirtueValue,
     grouped,
     undecided,
@@ -62,15 +62,15 @@ class Evidence(NamedTuple):
 class Ruling(NamedTuple):
     """The result of the judge."""
 
-    findings: Sequence[VirtueFinding]
+    results: Sequence[VirtueResult]
     intents: Sequence[tuple[str, Intent]]
     """With the place of the expectation that they belong to."""
     ambiguities: Sequence[str] = ()
 
     @property
     def verdict(self) -> Verdict:
-        """The combined verdict of all findings."""
-        return worst(finding.verdict for finding in self.findings)
+        """The combined verdict of all results."""
+        return worst(result.verdict for result in self.results)
 
     def as_members(self) -> dict[str, Any]:
         """Return the ruling as JSON members."""
@@ -78,7 +78,7 @@ class Ruling(NamedTuple):
         begun = min(firsts, default=0.0)
         members: dict[str, Any] = {
             "verdict": self.verdict,
-            "virtues": [finding.as_members() for finding in self.findings],
+            "virtues": [result.as_members() for result in self.results],
             "intents": [
                 _intent_members(at, intent, begun) for at, intent in self.intents[:MOST_INTENTS]
             ],
@@ -94,7 +94,7 @@ def judge(
     cases: Sequence[tuple[Expectation, Evidence]], now: Now, *, has_ended: bool = False
 ) -> Ruling:
     """Return the ruling on some expectations, each with its evidence."""
-    findings: list[VirtueFinding] = []
+    results: list[VirtueResult] = []
     intents: list[tuple[str, Intent]] = []
     ambiguities: list[str] = []
     for expectation, evidence in cases:
@@ -112,10 +112,10 @@ def judge(
             verdict, seen, text, requests = _found(name, wanted, case, found, expectation)
             written = expectation.written.get(name)
             at = f"{expectation.at}.{name}" if expectation.at else ""
-            findings.append(VirtueFinding(name, verdict, written, seen, requests, text, at))
+            results.append(VirtueResult(name, verdict, written, seen, requests, text, at))
         intents += [(expectation.at, intent) for intent in found.intents]
         ambiguities += doubts
-    return Ruling(findings, intents, tuple(dict.fromkeys(ambiguities)))
+    return Ruling(results, intents, tuple(dict.fromkeys(ambiguities)))
 
 
 def _found(

@@ -223,8 +223,8 @@ class VirtueValue(NamedTuple):
     requests: Sequence[int] = ()
 
 
-class VirtueFinding(NamedTuple):
-    """The finding on one virtue."""
+class VirtueResult(NamedTuple):
+    """The result for one virtue."""
 
     virtue: str
     verdict: Verdict

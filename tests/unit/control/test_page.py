@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cs_simulator.control.patterns import PATTERN, JournalFinding
+from cs_simulator.control.patterns import PATTERN, JournalVerification
 from cs_simulator.documents.shape import Record
 from cs_simulator.faults.verdict import Became
 from cs_simulator.journal.journal import MAX_ENTRIES
@@ -118,7 +118,7 @@ def test_every_member_of_a_verification_is_described_and_is_seen() -> None:
 
 def test_every_part_of_a_finding_is_described() -> None:
     words = {"is_final": "", "doubts": "reason"}
-    parts = {words.get(each.name, each.name) for each in fields(JournalFinding)} - {""}
+    parts = {words.get(each.name, each.name) for each in fields(JournalVerification)} - {""}
     assert parts <= set(described("member"))
 
 

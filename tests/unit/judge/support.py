@@ -11,7 +11,7 @@ from cs_simulator.domain.transaction import Effect
 from cs_simulator.journal.entries import JournalEntry, keep_body
 from cs_simulator.judge.attempts import Now
 from cs_simulator.judge.court import Evidence, Expectation, Ruling, judge
-from cs_simulator.judge.intents import VirtueFinding
+from cs_simulator.judge.intents import VirtueResult
 from cs_simulator.scenario.expect import EXPECT
 from tests.support.problems import Said, said
 
@@ -92,9 +92,9 @@ def ruled(
     return judge([(expectation(document), evidence)], moment, has_ended=ended)
 
 
-def found(document: dict[str, Any], *entries: JournalEntry, **more: Any) -> VirtueFinding:
+def found(document: dict[str, Any], *entries: JournalEntry, **more: Any) -> VirtueResult:
     """Return the one finding on some requests."""
-    [finding] = ruled(document, entries, **more).findings
+    [finding] = ruled(document, entries, **more).results
     return finding
 
 

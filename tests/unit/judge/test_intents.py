@@ -86,7 +86,7 @@ def test_path_groups_by_what_it_finds() -> None:
 def test_header_that_nobody_sent_is_told() -> None:
     ruling = ruled({**CREATES_ONE, "intent": {"header": "Idempotency-Key"}}, [lost(0), busy(5)])
     assert ruling.verdict == "undecided"
-    assert ruling.findings[0].text == (
+    assert ruling.results[0].text == (
         "no request has the header Idempotency-Key; have the client send it, or remove intent "
         "to use operation, path and body"
     )
