@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from cs_simulator.http import sweeping
-from cs_simulator.http.sweeping import MANY, OLD, YOUNG, Sweeper
+from cs_simulator.http.sweeping import LONG, MANY, OLD, SHORT, YOUNG, Sweeper
 
 
 class Knot:
@@ -285,3 +285,34 @@ def test_sweeping_counts_what_jobs_freed_from_the_last_time_that_it_cleared(
             assert made.pop()
             made.clear()
         assert len(full) == 1
+
+
+def test_sweeping_takes_a_small_part_of_the_pauses(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
+
+    def take_time(phase: str, found: dict[str, int]) -> None:
+        if phase == "stop" and found["generation"] == 2:
+            now[0] += 0.1
+
+    def swept(at: float) -> int:
+        now[0] = at
+        sweeper.rest()
+        return len(full)
+
+    sweeper.work()
+    assert sweeper.patience == LONG
+    gc.callbacks.append(take_time)
+    try:
+        with collections(2) as full:
+            assert (swept(4.9), swept(5.0)) == (0, 1), "a hundredth of a second is supposed"
+            assert (sweeper.patience, swept(1_000.0)) == (1.0, 1), "once in a pause"
+            sweeper.work()
+            assert (swept(1_049.9), swept(1_050.0)) == (1, 2), "it took a tenth"
+    finally:
+        gc.callbacks.remove(take_time)
+    young = [[number] for number in range(2 * YOUNG)]
+    assert sweeper.patience == SHORT
+    assert young
