@@ -59,7 +59,8 @@ def test_fidelity_values_are_tried(switch: Switch) -> None:
 
 @assumed("an unknown switch or value is an error")
 @pytest.mark.parametrize(
-    ("name", "value"), [("end_twise", "accept"), ("end_twice", "maybe"), ("state_references", None)]
+    ("name", "value"),
+    [("end_twise", "accept"), ("end_twice", "maybe"), ("state_references", False)],
 )
 def test_fidelity_unknown(name: str, value: object) -> None:
     with pytest.raises(DocumentError, match=f"fidelity.{name}"):
