@@ -27,7 +27,7 @@ from cs_simulator.api.arrival import (
     is_probe,
     received,
 )
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.api.outcome import HeldResponse, Later, Outcome, waited
 from cs_simulator.api.pipeline import Pipeline, refuse
 from cs_simulator.api.routes import Route, route_of
@@ -167,9 +167,9 @@ class Simulator:
         except (WorldNameError, TooManyWorldsError) as error:
             status = 400 if isinstance(error, WorldNameError) else 503
             world = self.worlds.default
-            passage = Passage(arrive(request, where.target, world.scenario), world)
-            passage.varies = may_lead(request, where)
-            return self._noted(passage, refuse(passage, InjectedFault(status, str(error))))
+            context = RequestContext(arrive(request, where.target, world.scenario), world)
+            context.varies = may_lead(request, where)
+            return self._noted(context, refuse(context, InjectedFault(status, str(error))))
         if not at_once:
             return self._through(world, request, where)
         if not world.lock.acquire(blocking=False):
@@ -183,37 +183,39 @@ class Simulator:
     def _through(
         self, world: ServedWorld, request: Received, where: Address, *, at_once: bool = False
     ) -> Outcome | HeldResponse | Later:
-        passage = Passage(arrive(request, where.target, world.scenario, where.prefix), world)
-        passage.varies = may_lead(request, where)
+        context = RequestContext(arrive(request, where.target, world.scenario, where.prefix), world)
+        context.varies = may_lead(request, where)
         result: Outcome | HeldResponse
         try:
-            route = route_of(passage.arrival)
+            route = route_of(context.arrival)
             if at_once and _may_take_long(request, route, world):
                 self.worlds.leave(world)
                 return Later.SLOW
-            result = self.pipeline.perform(passage, route)
+            result = self.pipeline.perform(context, route)
         except Exception:  # noqa: BLE001 - the client gets a response and the log a trace
-            result = self.pipeline.internal_error(passage)
-        return self._settled(passage, result)
+            result = self.pipeline.internal_error(context)
+        return self._settled(context, result)
 
-    def _settled(self, passage: Passage, result: Outcome | HeldResponse) -> Outcome | HeldResponse:
+    def _settled(
+        self, context: RequestContext, result: Outcome | HeldResponse
+    ) -> Outcome | HeldResponse:
         """Keep the world of a request in use while its response is held back."""
         if isinstance(result, Outcome):
-            self.worlds.leave(passage.world)
-            return self._noted(passage, result)
+            self.worlds.leave(context.world)
+            return self._noted(context, result)
         return result._replace(
-            resume=lambda end: self._settled(passage, result.resume(end)),
-            refuse=lambda why: self._settled(passage, result.refuse(why)),
+            resume=lambda end: self._settled(context, result.resume(end)),
+            refuse=lambda why: self._settled(context, result.refuse(why)),
         )
 
-    def _noted(self, passage: Passage, outcome: Outcome) -> Outcome:
+    def _noted(self, context: RequestContext, outcome: Outcome) -> Outcome:
         """Count the outcome of a request, and write its log line."""
-        entry = passage.entry
+        entry = context.entry
         operation = UNROUTED if entry is None else entry.operation
         status = outcome.status if entry is None else status_shown(entry)
-        self.meter.note(operation, status, stopwatch() - passage.begun)
+        self.meter.note(operation, status, stopwatch() - context.begun)
         if self.log is not None:
-            self.log.completed(passage, outcome.status)
+            self.log.completed(context, outcome.status)
         return outcome
 
     def _controlled(

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from cs_simulator.api.arrival import Target
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.clock import Instant, format_instant, stopwatch, system_time
 from cs_simulator.config import LogForm
 from cs_simulator.journal.entries import JournalEntry, status_shown
@@ -121,17 +121,17 @@ class Log:
         """Whether requests are waiting to be rendered."""
         return bool(self._notes)
 
-    def completed(self, passage: Passage, status: int) -> None:
+    def completed(self, context: RequestContext, status: int) -> None:
         """Note that a request to the API has its response."""
         if not self._shows_requests:
             return
         self._notes.append(
             _Note(
                 system_time(),
-                passage.world.name,
-                passage.entry,
-                passage.arrival.method,
-                passage.arrival.target,
+                context.world.name,
+                context.entry,
+                context.arrival.method,
+                context.arrival.target,
                 status,
             )
         )

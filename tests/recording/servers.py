@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from cs_simulator.api.arrival import Received, arrive, split_target
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.api.outcome import Outcome
 from cs_simulator.api.routes import route_of
 from cs_simulator.app import Simulator, create_app
@@ -58,7 +58,7 @@ class Server:
         arrival = arrive(request, split_target(target), self.world.scenario)
         app = application()
         route = route_of(arrival)
-        outcome = app.pipeline.perform(Passage(arrival, self.world), route)
+        outcome = app.pipeline.perform(RequestContext(arrival, self.world), route)
         assert isinstance(outcome, Outcome)
         return RecordedExchange(
             number,

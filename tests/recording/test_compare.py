@@ -133,7 +133,7 @@ def test_what_is_known_in_part_is_set_aside() -> None:
     found = compared(server.recording)
     assert found.compared == 1
     assert [mark.number for mark, _ in found.set_aside] == [1, 2]
-    assert "known in part" in found.set_aside[0][1]
+    assert "known only in part" in found.set_aside[0][1]
 
 
 def test_scenario_is_what_the_replay_begins_with() -> None:

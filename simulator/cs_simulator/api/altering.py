@@ -1,6 +1,6 @@
 """How fault actions change a response: functions that the rows of actions name under ``alters``.
 
-Each function receives the request's passage, the real response (None if the operation was not
+Each function receives the request's context, the real response (None if the operation was not
 carried out), the action's value, and the combined verdict of all rules. It returns the response
 that replaces the real one.
 """
@@ -13,7 +13,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.api.outcome import PlannedResponse, encoded, refused
 from cs_simulator.clock import SECOND, format_http_date, system_time
 from cs_simulator.domain.errors import InjectedFault
@@ -39,20 +39,20 @@ the server's.
 
 
 def scripted(
-    passage: Passage,
+    context: RequestContext,
     response: PlannedResponse | None,
     replacement: ReplacementResponse,
     verdict: Verdict,
 ) -> PlannedResponse:
     """Return the response scripted by a rule instead of the real one."""
-    if response is not None and passage.entry is not None:
-        passage.entry.real_status = response.status
+    if response is not None and context.entry is not None:
+        context.entry.real_status = response.status
     if replacement.body is not None:
         response = PlannedResponse(
             replacement.status, {"Content-Type": "application/json"}, replacement.body
         )
         if b"{{" in replacement.body:
-            passage.hints.append(
+            context.hints.append(
                 f"fault rule {verdict.outcome_rule} sends "
                 f"{{{{...}}}} unchanged: templates are not supported"
             )
@@ -60,41 +60,41 @@ def scripted(
         response = PlannedResponse(replacement.status, {}, b"")
     else:
         text = f"Fault rule {verdict.outcome_rule}: status {replacement.status}"
-        response = refused(passage, InjectedFault(replacement.status, text))
+        response = refused(context, InjectedFault(replacement.status, text))
     headers = dict(response.headers)
     for name, value in replacement.headers.items():
         headers[_SPELT.get(name.lower(), name)] = (
-            _retry_after(passage, value, verdict) if name.lower() == "retry-after" else str(value)
+            _retry_after(context, value, verdict) if name.lower() == "retry-after" else str(value)
         )
     return response._replace(headers=headers)
 
 
-def _retry_after(passage: Passage, value: str | RealDate, verdict: Verdict) -> str:
+def _retry_after(context: RequestContext, value: str | RealDate, verdict: Verdict) -> str:
     """Return the value of Retry-After: as the rule gives it, or as the rule's rate allows."""
     if not isinstance(value, str):
-        if passage.entry is not None:
-            passage.entry.date_is_real = True
+        if context.entry is not None:
+            context.entry.date_is_real = True
         # HTTP dates have no milliseconds: round up to the next second, so that no client retries
         # early.
         return format_http_date(-(-(system_time() + value.after) // SECOND) * SECOND)
     if value != "auto":
         return value
-    if passage.world.clock.mode == "frozen":
-        passage.hints.append(
+    if context.world.clock.mode == "frozen":
+        context.hints.append(
             "Retry-After: auto with a frozen clock: no request succeeds until the clock is advanced"
         )
-    return str(verdict.retry_after(passage.now))
+    return str(verdict.retry_after(context.now))
 
 
 def patched(
-    passage: Passage, response: PlannedResponse | None, patch: Any, verdict: Verdict
+    context: RequestContext, response: PlannedResponse | None, patch: Any, verdict: Verdict
 ) -> PlannedResponse | None:
     """Return the real response with a rule's patch applied."""
     rule = verdict.outcome_rule
     if response is None:
         return None
     if not response.body:
-        passage.hints.append(f"fault rule {rule}: the response has no body to patch")
+        context.hints.append(f"fault rule {rule}: the response has no body to patch")
         return response
     try:
         # The content of an interaction may be of any type, whatever its Content-Type says.
@@ -106,9 +106,9 @@ def patched(
     except (ValueError, RecursionError):
         members = None
     if members is None:
-        passage.hints.append(f"fault rule {rule}: the response is not JSON, so it was not patched")
+        context.hints.append(f"fault rule {rule}: the response is not JSON, so it was not patched")
         return response
-    return response._replace(body=encoded(passage.arrival, merge_patch(members, patch)))
+    return response._replace(body=encoded(context.arrival, merge_patch(members, patch)))
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -30,8 +30,8 @@ class StaleError(Exception):
     """The world of a request was reset or dropped while the request was being handled."""
 
 
-class Passage:
-    """One request on its way through its world."""
+class RequestContext:
+    """The context of one request: its arrival, its world, its instant and its journal entry."""
 
     __slots__ = (
         "_generation",

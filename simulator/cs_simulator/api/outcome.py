@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cs_simulator.api.arrival import Arrival
 from cs_simulator.api.editions import error_body
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.clock import format_http_date, stopwatch
 from cs_simulator.documents.long_json import written
 from cs_simulator.domain.access import REALM
@@ -153,13 +153,13 @@ def encoded(arrival: Arrival, members: Any) -> bytes:
     return text.encode("ascii")
 
 
-def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
+def refused(context: RequestContext, refusal: Refusal) -> PlannedResponse:
     """Return the response to a rejected request, in the form of its edition."""
-    arrival = passage.arrival
-    status = arrival.edition.status_of(refusal, passage.world.scenario.setup.fidelity)
+    arrival = context.arrival
+    status = arrival.edition.status_of(refusal, context.world.scenario.setup.fidelity)
     if refusal.hint is not None:
-        passage.hints.append(refusal.hint)
-    form = arrival.edition.form(passage.family, refusal)
+        context.hints.append(refusal.hint)
+    form = arrival.edition.form(context.family, refusal)
     members = error_body(form, refusal, arrival.method, arrival.url)
     headers: dict[str, str] = {}
     if isinstance(refusal, MethodNotAllowed):
@@ -172,87 +172,89 @@ def refused(passage: Passage, refusal: Refusal) -> PlannedResponse:
 
 
 def deliver(
-    passage: Passage, response: PlannedResponse | None, verdict: Verdict
+    context: RequestContext, response: PlannedResponse | None, verdict: Verdict
 ) -> Outcome | HeldResponse:
     """Return the outcome of a request; ``response`` is None if nothing was carried out."""
-    if passage.is_stale:
-        return abandoned(passage)
+    if context.is_stale:
+        return abandoned(context)
     for row, value in verdict.done():
         if row.alters:
-            response = named(f"api.altering:{row.alters}")(passage, response, value, verdict)
+            response = named(f"api.altering:{row.alters}")(context, response, value, verdict)
     response = response or PlannedResponse(HTTPStatus.NO_CONTENT, {}, b"")
     if not verdict.acted:
-        return respond(passage, response)
+        return respond(context, response)
     if not verdict.delay:
-        return _leave(passage, response, verdict)
+        return _leave(context, response, verdict)
     return HeldResponse(
-        _wait(passage),
+        _wait(context),
         verdict.delay / 1000,
-        lambda end: _after_delay(passage, response, verdict, end),
-        lambda why: _crowded(passage, verdict, why),
+        lambda end: _after_delay(context, response, verdict, end),
+        lambda why: _crowded(context, verdict, why),
     )
 
 
-def _wait(passage: Passage) -> HeldWait:
-    return HeldWait(passage.world.name, lambda: passage.is_stale)
+def _wait(context: RequestContext) -> HeldWait:
+    return HeldWait(context.world.name, lambda: context.is_stale)
 
 
 def _after_delay(
-    passage: Passage, response: PlannedResponse, verdict: Verdict, end: End
+    context: RequestContext, response: PlannedResponse, verdict: Verdict, end: End
 ) -> Outcome | HeldResponse:
-    if end != "over" or passage.is_stale:
-        return abandoned(passage)
-    if passage.entry is not None:
-        passage.entry.waited = verdict.delay
-    return _leave(passage, response, verdict)
+    if end != "over" or context.is_stale:
+        return abandoned(context)
+    if context.entry is not None:
+        context.entry.waited = verdict.delay
+    return _leave(context, response, verdict)
 
 
-def _leave(passage: Passage, response: PlannedResponse, verdict: Verdict) -> Outcome | HeldResponse:
+def _leave(
+    context: RequestContext, response: PlannedResponse, verdict: Verdict
+) -> Outcome | HeldResponse:
     """Return the outcome of a response after its wait, before it is sent."""
     way = next(
         ((row, row.leaves, value) for row, value in verdict.done() if row.leaves is not None), None
     )
     if way is None:
-        return respond(passage, response)
+        return respond(context, response)
     row, leaves, value = way
     # If the connection breaks and nothing was done, there is no response, real or scripted.
     exists = not row.is_outcome or verdict.carries_out
-    if passage.entry is not None:
-        passage.entry.broken = value.how if row.is_outcome else None
-        passage.entry.cut = value.cut if row.is_outcome else wire.HALF
-    plan = wire.Plan(partial(leaves, value), passage.world.name, lambda: passage.is_stale)
+    if context.entry is not None:
+        context.entry.broken = value.how if row.is_outcome else None
+        context.entry.cut = value.cut if row.is_outcome else wire.HALF
+    plan = wire.Plan(partial(leaves, value), context.world.name, lambda: context.is_stale)
     if not row.waits(value):
-        return respond(passage, response, exists=exists, plan=plan)
+        return respond(context, response, exists=exists, plan=plan)
     return HeldResponse(
-        _wait(passage),
+        _wait(context),
         0.0,
-        lambda _end: respond(passage, response, exists=exists, plan=plan),
-        lambda why: _crowded(passage, verdict, why),
+        lambda _end: respond(context, response, exists=exists, plan=plan),
+        lambda why: _crowded(context, verdict, why),
     )
 
 
-def _crowded(passage: Passage, verdict: Verdict, why: str) -> Outcome:
+def _crowded(context: RequestContext, verdict: Verdict, why: str) -> Outcome:
     """Return the outcome if there is no room to wait.
 
     It is sent unbroken: an error that is broken on the wire could not name the option to raise.
     """
     done = "; the operation was carried out" if verdict.carries_out else ""
     refusal = InjectedFault(503, f"Too many responses are waiting: {why}{done}")
-    if passage.entry is not None:
-        passage.entry.broken = None
-    return respond(passage, refused(passage, refusal))
+    if context.entry is not None:
+        context.entry.broken = None
+    return respond(context, refused(context, refusal))
 
 
-def abandoned(passage: Passage) -> Outcome:
+def abandoned(context: RequestContext) -> Outcome:
     """Close the connection of a request whose client or world is gone."""
-    passage.end(aborted=True)
+    context.end(aborted=True)
     headers = (("Content-Length", "0"),)
-    plan = wire.Plan(wire.BREAKS["close"].script, passage.world.name, lambda: True)
+    plan = wire.Plan(wire.BREAKS["close"].script, context.world.name, lambda: True)
     return Outcome(HTTPStatus.SERVICE_UNAVAILABLE, headers, b"", plan)
 
 
 def respond(
-    passage: Passage,
+    context: RequestContext,
     response: PlannedResponse,
     *,
     exists: bool = True,
@@ -263,30 +265,30 @@ def respond(
     The entry gets no status if there is no response to see, because it is lost on the wire.
     """
     status, headers, body = response
-    origin = passage.arrival.headers.get("HTTP_ORIGIN")
+    origin = context.arrival.headers.get("HTTP_ORIGIN")
     if origin is not None:
         headers = {**cors_headers(origin), **headers}
-    headers.setdefault("Date", format_http_date(passage.now))  # a rule may set its own
-    if passage.varies:
+    headers.setdefault("Date", format_http_date(context.now))  # a rule may set its own
+    if context.varies:
         headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept")))
-    if passage.hints:
-        headers["X-Simulator-Hint"] = hint_header(passage.hints)
-    entry = passage.entry
+    if context.hints:
+        headers["X-Simulator-Hint"] = hint_header(context.hints)
+    entry = context.entry
     if exists:
-        passage.world.server.count(status, passage.now)
+        context.world.server.count(status, context.now)
     if entry is not None:
-        headers["X-Simulator-Request"] = f"{passage.world.name}/{entry.id}"
+        headers["X-Simulator-Request"] = f"{context.world.name}/{entry.id}"
     if status not in _WITHOUT_BODY:
         headers["Content-Length"] = str(len(body))
     pairs = tuple(headers.items())
     if entry is not None:
         left = stopwatch()
-        milliseconds = round((left - passage.begun) * 1000, 3)
+        milliseconds = round((left - context.begun) * 1000, 3)
         shown = b"" if entry.method == "HEAD" else body  # it is counted, and not sent
-        passage.journal.complete(
-            entry, status if exists else None, pairs, shown, passage.hints, milliseconds, left
+        context.journal.complete(
+            entry, status if exists else None, pairs, shown, context.hints, milliseconds, left
         )
-    return Outcome(status, pairs, body, plan, None if entry is None else passage.left)
+    return Outcome(status, pairs, body, plan, None if entry is None else context.left)
 
 
 def hint_header(hints: list[str]) -> str:

@@ -16,7 +16,7 @@ from cs_simulator.api.access import check_extensions, let_in
 from cs_simulator.api.arrival import Arrival, base_paths_of
 from cs_simulator.api.bodies import check_encoding, check_type, content_type_of, read_json
 from cs_simulator.api.calls import Call, CallResult, DeferredResult, Form, handler_of
-from cs_simulator.api.judging import Passage, StaleError
+from cs_simulator.api.judging import RequestContext, StaleError
 from cs_simulator.api.outcome import (
     HeldResponse,
     Outcome,
@@ -83,63 +83,63 @@ class Pipeline:
         """
         self._import_folder = import_folder
 
-    def perform(self, passage: Passage, route: Route) -> Outcome | HeldResponse:
+    def perform(self, context: RequestContext, route: Route) -> Outcome | HeldResponse:
         """Take one request through its world, and return the outcome."""
-        arrival, world = passage.arrival, passage.world
+        arrival, world = context.arrival, context.world
         if is_preflight(arrival, route):
-            return respond(passage, _preflight(arrival, route.allowed or ()))
+            return respond(context, _preflight(arrival, route.allowed or ()))
         if route.work is not None:
-            passage.family = route.work.operation.refuses_as
-        passage.note(route.operation_for(arrival.method))
+            context.family = route.work.operation.refuses_as
+        context.note(route.operation_for(arrival.method))
         verdict = NOTHING
         response: PlannedResponse | None = None
         try:
             with world.lock:
-                tx, verdict = passage.judge(route.args, guards=self._guards)
+                tx, verdict = context.judge(route.args, guards=self._guards)
                 if verdict.carries_out:
-                    result = self._carry_out(passage, route, tx)
-                    if tx.effects_left_out and passage.entry is not None:
-                        passage.entry.effects_left_out = tx.effects_left_out
+                    result = self._carry_out(context, route, tx)
+                    if tx.effects_left_out and context.entry is not None:
+                        context.entry.effects_left_out = tx.effects_left_out
             if verdict.carries_out:
                 if isinstance(result, DeferredResult):
                     result = result.run()
                 response = (
                     result
                     if isinstance(result, PlannedResponse)
-                    else _response(passage, route, result)
+                    else _response(context, route, result)
                 )
                 if len(response.body) > LARGE_RESPONSE:
                     world.leftovers.leave(result)
         except (StaleError, WorldDroppedError):
-            return abandoned(passage)
+            return abandoned(context)
         except Refusal as refusal:
-            response = refused(passage, refusal)
+            response = refused(context, refusal)
         except OutOfIdsError as error:
-            response = refused(passage, OutOfIds(str(error)))
+            response = refused(context, OutOfIds(str(error)))
         except Exception:  # noqa: BLE001 - the client gets a response and the log a trace
-            response = self._internal_error(passage)
-        return deliver(passage, response, verdict)
+            response = self._internal_error(context)
+        return deliver(context, response, verdict)
 
     def _carry_out(
-        self, passage: Passage, route: Route, tx: Transaction
+        self, context: RequestContext, route: Route, tx: Transaction
     ) -> CallResult | DeferredResult | PlannedResponse:
         """Call the handler of a request under the world's lock."""
         if route.work is None:
-            return _no_operation(passage, route)
+            return _no_operation(context, route)
         operation = route.work.operation
-        arrival = passage.arrival
+        arrival = context.arrival
         user = let_in(arrival, operation, tx)
-        _check_body(passage, operation, self._max_body)
+        _check_body(context, operation, self._max_body)
         pairs = split_query(arrival.target.query)
         body = _body(operation, arrival.body, pairs)
         if operation.either:
-            body, pairs = _either(operation, body, pairs, passage.hints)
+            body, pairs = _either(operation, body, pairs, context.hints)
         if arrival.target.malformed is not None:
             raise MalformedPath(
                 f"The path segment {arrival.target.malformed} is not valid UTF-8",
                 "percent-encode it as UTF-8",
             )
-        call = _call(passage, route.work, route.args, tx, pairs, body)
+        call = _call(context, route.work, route.args, tx, pairs, body)
         if user is not None:
             check_extensions(operation, call, user)
         if operation.body == "multipart":
@@ -149,17 +149,17 @@ class Pipeline:
         call.hint_names()
         return result
 
-    def internal_error(self, passage: Passage) -> Outcome:
+    def internal_error(self, context: RequestContext) -> Outcome:
         """Answer an internal error, wherever it occurred."""
-        return respond(passage, self._internal_error(passage))
+        return respond(context, self._internal_error(context))
 
-    def _internal_error(self, passage: Passage) -> PlannedResponse:
+    def _internal_error(self, context: RequestContext) -> PlannedResponse:
         """Log an internal error under an id that the response names."""
-        entry, arrival = passage.entry, passage.arrival
-        number = f"{passage.world.name}/{entry.id}" if entry else passage.world.name
+        entry, arrival = context.entry, context.arrival
+        number = f"{context.world.name}/{entry.id}" if entry else context.world.name
         log.exception("request %s failed: %s %s", number, arrival.method, arrival.target.raw)
         return refused(
-            passage,
+            context,
             InternalError(
                 "Internal error: this is a bug in the simulator. "
                 f"Its log has the traceback under {number}"
@@ -167,32 +167,32 @@ class Pipeline:
         )
 
 
-def refuse(passage: Passage, refusal: Refusal) -> Outcome:
+def refuse(context: RequestContext, refusal: Refusal) -> Outcome:
     """Reject a request that enters no world; it is not in the journal."""
-    return respond(passage, refused(passage, refusal))
+    return respond(context, refused(context, refusal))
 
 
-def _no_operation(passage: Passage, route: Route) -> PlannedResponse:
+def _no_operation(context: RequestContext, route: Route) -> PlannedResponse:
     """Answer a request that is no operation: OPTIONS as intended, anything else with an error."""
-    arrival = passage.arrival
+    arrival = context.arrival
     if route.allowed is None:
-        raise _unknown_path(passage)
+        raise _unknown_path(context)
     if arrival.method == "OPTIONS":
         return _preflight(arrival, route.allowed)
-    raise _wrong_method(passage, route.allowed)
+    raise _wrong_method(context, route.allowed)
 
 
-def _unknown_path(passage: Passage) -> Refusal:
+def _unknown_path(context: RequestContext) -> Refusal:
     """Return the error for an unknown path, with the closest operations in a hint."""
-    arrival = passage.arrival
-    base = f"{arrival.root}{base_paths_of(passage.world.scenario).of('8.5')}"
+    arrival = context.arrival
+    base = f"{arrival.root}{base_paths_of(context.world.scenario).of('8.5')}"
     elsewhere = f"edition 8.5 is at {base}, the control API at {arrival.root}/_control/"
     text = f"No resource {arrival.method} {arrival.target.raw}"
     if arrival.target.raw == "/":
         # Who requests the root is exploring, and curl shows no headers; no client depends on this
         # text.
         return UnknownPath(f"{text}; {elsewhere}", elsewhere)
-    return UnknownPath(text, _misread(arrival, base) or _closest(passage) or elsewhere)
+    return UnknownPath(text, _misread(arrival, base) or _closest(context) or elsewhere)
 
 
 def _misread(arrival: Arrival, base: str) -> str | None:
@@ -210,32 +210,32 @@ def _misread(arrival: Arrival, base: str) -> str | None:
     return None
 
 
-def _closest(passage: Passage) -> str | None:
+def _closest(context: RequestContext) -> str | None:
     """Return a hint that names the operations closest to the request."""
     from cs_simulator.api.closest import closest_paths
 
-    arrival = passage.arrival
+    arrival = context.arrival
     nearest = ", ".join(
-        f"{operation.method} {_base(passage, operation)}{template}"
+        f"{operation.method} {_base(context, operation)}{template}"
         for operation, template in closest_paths(arrival.method, arrival.path, arrival.edition.name)
     )
     return f"closest: {nearest}" if nearest else None
 
 
-def _base(passage: Passage, operation: ApiOperation) -> str:
-    if passage.arrival.edition.name in operation.editions:
-        return passage.arrival.base
-    base = base_paths_of(passage.world.scenario).of(operation.editions[0])
-    return f"{passage.arrival.root}{base}"
+def _base(context: RequestContext, operation: ApiOperation) -> str:
+    if context.arrival.edition.name in operation.editions:
+        return context.arrival.base
+    base = base_paths_of(context.world.scenario).of(operation.editions[0])
+    return f"{context.arrival.root}{base}"
 
 
-def _wrong_method(passage: Passage, allowed: Iterable[str]) -> Refusal:
+def _wrong_method(context: RequestContext, allowed: Iterable[str]) -> Refusal:
     """Return the error for a method that a path does not have, with a hint at the closest."""
-    arrival = passage.arrival
-    passage.family = family_at(arrival.path)
+    arrival = context.arrival
+    context.family = family_at(arrival.path)
     methods = ", ".join(sorted(allowed))
     text = f"{arrival.method} is not allowed on {arrival.target.raw}; allowed: {methods}"
-    return MethodNotAllowed(text, {*allowed, "OPTIONS"}, _closest(passage))
+    return MethodNotAllowed(text, {*allowed, "OPTIONS"}, _closest(context))
 
 
 def _preflight(arrival: Arrival, allowed: Iterable[str]) -> PlannedResponse:
@@ -256,20 +256,20 @@ def _preflight(arrival: Arrival, allowed: Iterable[str]) -> PlannedResponse:
     return PlannedResponse(204, headers, b"")
 
 
-def _check_body(passage: Passage, operation: ApiOperation, max_body: int) -> None:
-    raw = passage.arrival.body
+def _check_body(context: RequestContext, operation: ApiOperation, max_body: int) -> None:
+    raw = context.arrival.body
     if len(raw) > max_body:
         raise BodyTooLarge(
             f"The body is larger than {max_body} bytes", "raise the limit with --max-body"
         )
     if not raw:
         return
-    check_encoding(passage.arrival)
+    check_encoding(context.arrival)
     if (
         operation.body != "multipart"
-        and passage.world.scenario.setup.fidelity.content_type != "lenient"
+        and context.world.scenario.setup.fidelity.content_type != "lenient"
     ):
-        check_type(passage.arrival)
+        check_type(context.arrival)
 
 
 def _body(operation: ApiOperation, raw: bytes, pairs: Pairs) -> Any:
@@ -302,17 +302,17 @@ def _kind(value: object) -> str:
 
 
 def _call(
-    passage: Passage,
+    context: RequestContext,
     work: Work,
     args: Mapping[str, str],
     tx: Transaction,
     pairs: Pairs,
     body: Any,
 ) -> Call:
-    arrival, operation = passage.arrival, work.operation
+    arrival, operation = context.arrival, work.operation
     query: Any = {}
     if not operation.free_query:
-        query = read_parameters(pairs, operation.parameters, passage.hints)
+        query = read_parameters(pairs, operation.parameters, context.hints)
     return Call(
         operation,
         arrival.edition,
@@ -322,15 +322,15 @@ def _call(
         query,
         pairs,
         body,
-        passage.world.exports,
-        passage.resume,
+        context.world.exports,
+        context.resume,
         arrival.base_url,
     )
 
 
-def _response(passage: Passage, route: Route, result: CallResult) -> PlannedResponse:
+def _response(context: RequestContext, route: Route, result: CallResult) -> PlannedResponse:
     assert route.work is not None  # noqa: S101 - only a handler returns a result
-    arrival, fidelity = passage.arrival, passage.world.scenario.setup.fidelity
+    arrival, fidelity = context.arrival, context.world.scenario.setup.fidelity
     status = route.work.operation.status_in(arrival.edition.name, fidelity)
     if result.content is not None:
         content_type, data = result.content

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from cs_simulator.api.arrival import Arrival, Received, arrive, split_target
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.api.outcome import HeldResponse
 from cs_simulator.api.pipeline import Pipeline
 from cs_simulator.api.routes import Route, route_of
@@ -144,7 +144,7 @@ class Replay:
         world.scenario = scenario
         world.clock = WorldClock("frozen", step.at)
         fidelity.start_over()
-        outcome = self._app.pipeline.perform(Passage(arrival, world), route)
+        outcome = self._app.pipeline.perform(RequestContext(arrival, world), route)
         read = fidelity.were_read()
         if isinstance(outcome, HeldResponse):  # no rule of a replay holds back responses
             raise TypeError("a replay was held back")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.journal.entries import JournalEntry
 from tests.support.app import BASE, App
 from tests.support.chance import examples
@@ -131,15 +131,15 @@ def test_request_on_its_way_across_a_reset_stores_and_notes_nothing(
 ) -> None:
     app = App("clock: {time: 2026-01-05T09:00:00.000Z}")
     noted, let_go = Event(), Event()
-    note = Passage.note
+    note = RequestContext.note
 
-    def note_and_wait(passage: Passage, operation: str) -> JournalEntry:
-        entry = note(passage, operation)
+    def note_and_wait(context: RequestContext, operation: str) -> JournalEntry:
+        entry = note(context, operation)
         noted.set()
         assert let_go.wait(10)
         return entry
 
-    monkeypatch.setattr(Passage, "note", note_and_wait)
+    monkeypatch.setattr(RequestContext, "note", note_and_wait)
     replies: list[Response] = []
     body = {"contact_key": "a"}
     late = Thread(target=lambda: replies.append(app.post(f"{BASE}/{path}", body)))

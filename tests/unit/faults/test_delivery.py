@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.api.arrival import Received, arrive, split_target
-from cs_simulator.api.judging import Passage
+from cs_simulator.api.judging import RequestContext
 from cs_simulator.api.outcome import HeldResponse, Outcome, PlannedResponse, deliver, waited
 from cs_simulator.clock import stopwatch
 from cs_simulator.faults import wire
@@ -41,14 +41,14 @@ class Sent:
             split_target(uri),
             LoadedScenario("s"),
         )
-        self.passage = Passage(arrival, self.world)
-        self.entry = self.passage.note("get_service")
+        self.context = RequestContext(arrival, self.world)
+        self.entry = self.context.note("get_service")
 
     def with_(self, *actions: dict[str, Any]) -> Outcome:
         """Deliver an answer as a rule for each of some actions says."""
         verdict = book(*({"on": "any", **action} for action in actions)).judge(call(), 0)
         answer = PlannedResponse(200, {}, b"{}") if verdict.carries_out else None
-        result = deliver(self.passage, answer, verdict)
+        result = deliver(self.context, answer, verdict)
         if isinstance(result, HeldResponse):
             self.waits.append(result.wait)
         outcome = waited(result, self.room)
