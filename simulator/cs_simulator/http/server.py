@@ -78,7 +78,7 @@ class HttpServer:
             port=port,
         )
         self._shared = Shared(
-            self._loop, self._dispatcher, app.worlds.waiting, limits, self._on_closed
+            self._loop, self._dispatcher, app.worlds.waiting, limits, self._accept_more
         )
         self._most_connections = _most_connections()
         self._accepts = False
@@ -166,10 +166,6 @@ class HttpServer:
             with suppress(OSError):  # it may be gone already
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             Connection(self._shared, sock, (str(address[0]), str(address[1])))
-
-    def _on_closed(self) -> None:
-        if not self._accepts and len(self._shared.open) < self._most_connections:
-            self._accept_more()
 
     def _let_idle_ones_go(self) -> None:
         """Close connections that have been idle for too long."""

@@ -21,6 +21,7 @@ import pytest
 
 from cs_simulator import __version__
 from cs_simulator.app import create_app
+from cs_simulator.clock import stopwatch
 from cs_simulator.config import Settings
 from cs_simulator.http import server as server_module
 from cs_simulator.http.loop import Loop
@@ -62,12 +63,13 @@ class Run:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
 
-    def __call__(self, meet: Meet, **settings: Any) -> HttpServer:
+    def __call__(self, meet: Meet, lines: Log | None = None, **settings: Any) -> HttpServer:
         """Run a server until its client is done; raise what either raises."""
         reads, writes = os.pipe()
         self._monkeypatch.setattr(server_module, "STDIN", reads)
         used = Settings(port=0, stop_on_stdin_eof=True, **settings)
-        server = HttpServer(create_app(worlds_that_leave(), used), used, Log(Output(None)))
+        app = create_app(worlds_that_leave(), used)
+        server = HttpServer(app, used, lines or Log(Output(None)))
         failures: list[BaseException] = []
 
         def client() -> None:
@@ -268,6 +270,102 @@ def test_request_in_progress_is_answered_before_it_stops(
     assert answers[0].startswith(b"HTTP/1.1 201 ")
 
 
+def test_request_in_the_pool_is_answered_before_it_stops(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "GRACE", PATIENCE)
+    begun, let_go, answers = Event(), Event(), list[bytes]()
+
+    def meet(server: HttpServer) -> None:
+        handle = server._app.handle
+
+        def held(*arguments: Any, at_once: bool = False) -> Any:
+            if not at_once:
+                begun.set()
+                assert let_go.wait(PATIENCE)
+            return handle(*arguments, at_once=at_once)
+
+        monkeypatch.setattr(server._app, "handle", held)
+        with connect(server) as client:
+            client.sendall(request_bytes("GET", "/_control/requests"))
+            assert begun.wait(PATIENCE)
+            os.kill(os.getpid(), signal.SIGTERM)
+            while is_listening(server):
+                pass
+            let_go.set()
+            answers.append(client.recv(65_536))
+
+    started = stopwatch()
+    run(meet)
+    assert answers[0].startswith(b"HTTP/1.1 200 ")
+    assert stopwatch() - started < PATIENCE / 2, "it waits no longer than it has to"
+
+
+def is_listening(server: HttpServer) -> bool:
+    try:
+        connect(server).close()
+    except ConnectionError:
+        return False
+    return True
+
+
+def test_responses_that_are_being_read_are_read_whole_before_it_stops(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "GRACE", PATIENCE)
+    large = json.dumps({"contact_key": "a", "Note": {"text": "x" * 900_000}}).encode()
+    many = 12
+
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client, request_bytes("POST", "services/start", large))
+            client.sendall(request_bytes("GET", "services/anonymous/a?extensions=Note") * many)
+            client.recv(1, socket.MSG_PEEK)  # it comes
+            os.kill(os.getpid(), signal.SIGTERM)
+            while is_listening(server):
+                pass
+            size = 0
+            while more := client.recv(1_000_000):
+                size += len(more)
+            assert size > many * 900_000
+
+    run(meet)
+
+
+def test_what_does_not_end_is_waited_for_no_longer_than_allowed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "GRACE", 0.01)
+    begun, let_go = Event(), Event()
+    turn, waits = Loop.turn, list[float]()
+
+    def noted(self: Loop, at_most: float) -> bool:
+        waits.append(at_most)
+        return turn(self, at_most)
+
+    def meet(server: HttpServer) -> None:
+        handle = server._app.handle
+
+        def held(*arguments: Any, at_once: bool = False) -> Any:
+            if not at_once:
+                begun.set()
+                let_go.wait(PATIENCE)
+            return handle(*arguments, at_once=at_once)
+
+        monkeypatch.setattr(server._app, "handle", held)
+        with connect(server) as client:
+            client.sendall(request_bytes("GET", "/_control/requests"))
+            assert begun.wait(PATIENCE)
+            waits.clear()
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert is_closed(client)
+            let_go.set()
+
+    monkeypatch.setattr(Loop, "turn", noted)
+    run(meet)
+    assert waits[-1] <= server_module.GRACE
+
+
 def test_half_a_request_does_not_keep_it_from_stopping(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,6 +432,56 @@ def test_clients_that_come_and_go_do_not_make_it_listen_anew(
         assert registered.count(server.sockets[0]) == 1
 
     run(meet)
+
+
+def test_requests_are_logged_until_the_last(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("cs_simulator.log.PAUSE", 3_600.0)  # no line is due before the end
+    path = tmp_path / "log"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client, START)
+
+    run(meet, lines=Log(Output(descriptor)))
+    os.close(descriptor)
+    [line] = path.read_text(encoding="utf-8").splitlines()
+    assert "POST /genesys/1/cs/services/start" in line
+
+
+def test_thread_that_reads_the_input_keeps_no_process_from_its_end(run: Run) -> None:
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client)
+        [reader] = [each for each in threads() if each.name == "stdin"]
+        assert reader.daemon
+
+    run(meet)
+
+
+def test_client_that_names_no_host_is_told_of_this_one(run: Run) -> None:
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            told = ask(client, b"GET /nothing HTTP/1.0\r\n\r\n")
+            assert f'"uri":"http://localhost:{server.port}/nothing"'.encode() in told
+
+    run(meet)
+
+
+def test_address_of_ipv6_is_one_like_another(run: Run) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no address of IPv6 here")
+
+    def meet(server: HttpServer) -> None:
+        assert server.url == f"http://[::1]:{server.port}"
+        with connect(server) as client:
+            assert ask(client).startswith(b"HTTP/1.1 200 ")
+
+    run(meet, hosts=("::1",))
 
 
 def test_client_is_known_by_its_address(run: Run) -> None:
