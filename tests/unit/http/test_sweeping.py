@@ -316,3 +316,39 @@ def test_sweeping_takes_a_small_part_of_the_pauses(
     young = [[number] for number in range(2 * YOUNG)]
     assert sweeper.patience == SHORT
     assert young
+
+
+def test_sweeping_under_load_bounds_what_jobs_left_at_once(
+    sweeper: Sweeper, jobs: list[int], small: int
+) -> None:
+    for _ in range(20):
+        made = [Knot() for _ in range(2 * small)]
+        sweeper.work()
+        jobs[0] += 1
+        made.clear()
+    assert knots() <= 4 * 2 * small, "of five times as many"
+
+
+def test_sweeping_in_a_pause_leaves_aside_what_no_job_was_about(
+    sweeper: Sweeper, jobs: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(sweeping, "stopwatch", lambda: now[0])
+    aside = []
+
+    def note(phase: str, found: dict[str, int]) -> None:
+        if phase == "start" and found["generation"] == 2:
+            aside.append(gc.get_freeze_count())
+
+    gc.callbacks.append(note)
+    try:
+        for _ in range(2):
+            jobs[0] += 1
+            for _ in range(2):
+                sweeper.work()
+                now[0] += 60.0
+                sweeper.rest()
+    finally:
+        gc.callbacks.remove(note)
+    assert len(aside) == 4
+    assert aside[0] == aside[2] < min(aside[1], aside[3]), "nothing is aside after jobs alone"
