@@ -570,6 +570,16 @@ def test_client_that_is_idle_for_a_moment_stays(run: Run, monkeypatch: pytest.Mo
     run(meet)
 
 
+def test_loop_frees_what_worlds_leave_and_wakes_for_the_log(run: Run) -> None:
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client)
+        assert server._app.worlds.leftovers.is_open
+        assert server._lines.wake == server._loop.wake
+
+    run(meet)
+
+
 def test_many_clients_at_once_are_all_taken(run: Run) -> None:
     many = 3 * server_module.AT_ONCE // 2
 
