@@ -275,3 +275,13 @@ def test_head_has_a_maximum_size(piece: int) -> None:
     too_large = parsed(headed(f"X: {'a' * (LONG + 1)}"), piece).error
     assert too_large is not None
     assert too_large.code == 431
+
+
+def test_what_looks_like_a_request_in_a_body_is_none() -> None:
+    body = headed(first="GET /b HTTP/1.1")
+    head = headed(f"Content-Length: {len(body)}")
+    made = Parser(Limits(1_000, 10**6, "s"))
+    assert made.received(head[:20]) == 20
+    assert made.received(head[20:]) == len(head) - 20
+    assert made.received(body) == len(body)
+    assert (made.completed, made.request().body, made.request().uri) == (True, body, "/a")
