@@ -285,3 +285,11 @@ def test_what_looks_like_a_request_in_a_body_is_none() -> None:
     assert made.received(head[20:]) == len(head) - 20
     assert made.received(body) == len(body)
     assert (made.completed, made.request().body, made.request().uri) == (True, body, "/a")
+
+
+def test_what_looks_like_a_request_in_a_head_is_none() -> None:
+    made = Parser(Limits(MOST, 10**6, "s"))
+    made.received(b"POST /a HTTP/1.1\r\n")
+    made.received(headed(first="GET /b HTTP/1.1"))
+    assert made.error is not None
+    assert made.error.body == "Invalid header"
