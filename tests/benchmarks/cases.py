@@ -77,7 +77,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BareResponse:
     """What the bare stack answers: always the same, to every request that fits the rule."""
 
     method: str
@@ -87,7 +87,7 @@ class Answer:
     body: Any
 
     @classmethod
-    def of(cls, method: str, rule: str, response: bytes) -> Answer:
+    def of(cls, method: str, rule: str, response: bytes) -> BareResponse:
         """Return what a response says, as the answer to such requests."""
         head, _, body = response.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -100,26 +100,26 @@ class Answer:
         return cls(method, rule, status, headers.get("location"), json.loads(body or b"null"))
 
 
-def answer_to(port: int, method: str, target: str, body: bytes = b"") -> Answer:
+def answer_to(port: int, method: str, target: str, body: bytes = b"") -> BareResponse:
     """Ask a server once; return its answer, as that of the bare stack to such requests."""
     connection = Connection(port)
     try:
         response = connection.ask(request_bytes(method, target, body))
-        return Answer.of(method, target.partition("?")[0], response)
+        return BareResponse.of(method, target.partition("?")[0], response)
     finally:
         connection.close()
 
 
 def answers_to(
     port: int, cases: Sequence[Case], stored: int, prepare: Callable[[int], None]
-) -> list[Answer]:
+) -> list[BareResponse]:
     """Ask a server each case once, each in a world that was prepared for it; return its answers."""
     answers = []
     for case in cases:
         prepare(port)
         connection = Connection(port)
         response = connection.ask(next(case.requests(stored)))
-        answers.append(Answer.of(case.method, case.rule, response))
+        answers.append(BareResponse.of(case.method, case.rule, response))
         connection.close()
     return answers
 

@@ -13,13 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.cases import Answer
+from tests.benchmarks.cases import BareResponse
 
 ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def bare(answers: Sequence[Answer] = ()) -> Iterator[tuple[int, int]]:
+def bare(answers: Sequence[BareResponse] = ()) -> Iterator[tuple[int, int]]:
     """Run the bare stack, with routes for some answers; give its port and its process id."""
     with tempfile.TemporaryDirectory() as folder:
         given = []

@@ -9,7 +9,7 @@ import pytest
 
 from cs_simulator.domain.metadata import Metadata
 from cs_simulator.domain.profiles import Profiles
-from tests.support import BASE, Answer, Simulation
+from tests.support import BASE, ApiResponse, Simulation
 
 BRUCE = {"FirstName": "Bruce", "LastName": "Banner", "EmailAddress": ["a@x.org", "b@x.org"]}
 
@@ -50,7 +50,7 @@ class Api:
         self.edition = edition
         self.base = BASE if edition == "8.5" else ""
 
-    def request(self, method: str, path: str, body: object = None, **more: Any) -> Answer:
+    def request(self, method: str, path: str, body: object = None, **more: Any) -> ApiResponse:
         """Send a request; ``path`` is below the edition's base."""
         return self.cs.request(method, path, body, base=f"{self.base}/", **more)
 
@@ -58,7 +58,7 @@ class Api:
         """Send a GET that must go well; return what it shows."""
         return self.request("GET", path).shows()
 
-    def done(self, method: str, path: str, body: object = None, status: int = 200) -> Answer:
+    def done(self, method: str, path: str, body: object = None, status: int = 200) -> ApiResponse:
         """Send a request that must go well and answer nothing; return the answer."""
         return self.request(method, path, body).ok(status)
 

@@ -10,7 +10,7 @@ import pytest
 from cs_simulator.domain.access import PRIVILEGES
 from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
-from tests.support import BASE, Answer, Simulation, assumed, documented
+from tests.support import BASE, ApiResponse, Simulation, assumed, documented
 
 USERS: list[dict[str, Any]] = [
     {"name": "anna", "password": "s:cret", "roles": ["Administrator"]},
@@ -34,7 +34,7 @@ def basic(user: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(text.encode()).decode()}"}
 
 
-def described(answer: Answer) -> str:
+def described(answer: ApiResponse) -> str:
     """Return what an error says, in either form."""
     members: dict[str, str] = answer.json
     return members.get("message") or members["description"]

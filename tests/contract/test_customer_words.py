@@ -11,7 +11,7 @@ from cs_simulator.domain.metadata import AttributeSchema, Metadata
 from tests.contract.customers import ADDRESS, PHONE, VIP, Api
 from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
 from tests.contract.test_import import form
-from tests.support import Answer, Simulation, assumed
+from tests.support import ApiResponse, Simulation, assumed
 from tests.support.problems import NOT_RESERVED, OF_SOURCE, sentence
 
 pytestmark = assumed("the words of an error, and of a header that the real server does not have")
@@ -40,7 +40,7 @@ OTHERWISE_ENCODED = (
 )
 
 
-def imported(api: Api, content: bytes, **fields: str) -> Answer:
+def imported(api: Api, content: bytes, **fields: str) -> ApiResponse:
     raw, headers = form(("profiles", "text/csv", content), **fields)
     return api.request("POST", "profiles/import", raw=raw, headers=headers)
 
@@ -121,7 +121,7 @@ def test_import_profiles_says_what_is_wrong(
     assert shortened(answer) == description
 
 
-def shortened(answer: Answer) -> str:
+def shortened(answer: ApiResponse) -> str:
     """Return the description of an error, without what each one says."""
     text: str = answer.json["description"]
     text = re.sub(r"missing parameter '([^']*)' reason : expected", r"missing \1:", text)

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from tests.conftest import Simulate
-from tests.support import BASE, NOW, Answer, Simulation, assumed, documented
+from tests.support import BASE, NOW, ApiResponse, Simulation, assumed, documented
 from tests.support.problems import INT_32_FROM_0, INT_64_OR_TEXT, sentence
 
 ROOT = "/"
 
 
-def ucs(cs: Simulation, method: str, path: str, body: object = None, **more: Any) -> Answer:
+def ucs(cs: Simulation, method: str, path: str, body: object = None, **more: Any) -> ApiResponse:
     """Send a request of edition 8.1."""
     return cs.request(method, path, body, base=ROOT, **more)
 
 
-def refused(answer: Answer, status: int, code: int) -> str:
+def refused(answer: ApiResponse, status: int, code: int) -> str:
     """Check that a request was refused in the form of UCS; return the description."""
     assert answer.status == status, answer.raw
     members = answer.json

@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 from tests.conftest import Simulate
 from tests.contract.customers import PHONE, Api, bad_members
 from tests.contract.customers import one_form_of_service_ids as one_form_of_service_ids
-from tests.support import Answer, Simulation, assumed, documented
+from tests.support import ApiResponse, Simulation, assumed, documented
 from tests.support.problems import sentence
 
 TABLE = "FirstName,LastName,PhoneNumber\nAda,Lovelace,1\nAlan,Turing,2\n"
@@ -40,7 +40,7 @@ def form(*files: tuple[str, str, bytes], **fields: str) -> tuple[bytes, dict[str
     return raw, {"Content-Type": environ["CONTENT_TYPE"]}
 
 
-def send(api: Api, *files: tuple[str, str, bytes], **fields: str) -> Answer:
+def send(api: Api, *files: tuple[str, str, bytes], **fields: str) -> ApiResponse:
     raw, headers = form(*files, **fields)
     return api.request("POST", "profiles/import", raw=raw, headers=headers)
 

@@ -13,7 +13,7 @@ from cs_simulator.operations import OPERATIONS
 from cs_simulator.operations.row import ApiOperation
 from tests.conftest import Simulate
 from tests.contract.customers import Api
-from tests.support import Answer, assumed, documented
+from tests.support import ApiResponse, assumed, documented
 
 COUPON = {
     "name": "Coupon",
@@ -285,7 +285,7 @@ class Place:
         if operation.mode_in(self.api.edition) == "maintenance":  # type: ignore[arg-type] # one of the two
             cs.world.server.mode = "maintenance"
 
-    def ask(self, path: str = "", body: object = None, **more: Any) -> Answer:
+    def ask(self, path: str = "", body: object = None, **more: Any) -> ApiResponse:
         """Ask for the operation, as it is wanted unless told otherwise."""
         if self.operation.body == "multipart" and "raw" not in more:
             more["raw"] = form(profiles="LastName\nRoe\n")
@@ -295,7 +295,7 @@ class Place:
         path = (path or self.wanted.path).format(**self.names)
         return self.api.request(self.operation.method, path, body, **more)
 
-    def refused(self, answer: Answer, status: int) -> None:
+    def refused(self, answer: ApiResponse, status: int) -> None:
         """Check that an answer refuses, in the form of its edition and family."""
         assert answer.status == status, answer.raw
         is_message = self.api.edition == "8.5" and self.operation.refuses_as == "services"

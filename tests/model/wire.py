@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from tests.model.bodies import BAD, Edition
 from tests.model.model import Kind, Model, Refused, Unknown
-from tests.support import BASE, EXCEPTIONS, Answer, Simulation
+from tests.support import BASE, EXCEPTIONS, ApiResponse, Simulation
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Wire:
         predict: Callable[[], T],
         *,
         raw: bool = False,
-    ) -> tuple[Answer, T] | None:
+    ) -> tuple[ApiResponse, T] | None:
         """Send a request; unless the model refuses it as the answer does, return both answers."""
         self._model.settle()
         sent = {"raw": json.dumps(body).encode()} if raw else {"body": body}
@@ -119,7 +119,7 @@ class Wire:
             return {**shown, "service_id": self.ids[shown["service_id"]]}
         return shown
 
-    def _check_unknown(self, edition: Edition, answer: Answer, error: Unknown) -> None:
+    def _check_unknown(self, edition: Edition, answer: ApiResponse, error: Unknown) -> None:
         if edition == "8.5":
             key = self.text(error.key) if error.kind == "service" else error.key
             message = answer.refused(int(self._model.switches["not_found_status"]))
@@ -128,7 +128,7 @@ class Wire:
         else:
             check_81(answer, 404, 4040)
 
-    def _check_refused(self, edition: Edition, answer: Answer, error: Refused) -> None:
+    def _check_refused(self, edition: Edition, answer: ApiResponse, error: Refused) -> None:
         codes = {code for code, _ in error.problems}
         if edition == "8.5":
             said = answer.refused(400)
@@ -142,7 +142,7 @@ class Wire:
             assert member in said, (member, said)
 
 
-def check_81(answer: Answer, status: int, code: int) -> str:
+def check_81(answer: ApiResponse, status: int, code: int) -> str:
     """Check an error in the form of 8.1; return its description."""
     assert answer.status == status, answer.raw
     assert list(answer.json) == ["http_method", "title", "description", "code", "uri"]

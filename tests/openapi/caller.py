@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from jsonschema import Draft202012Validator
 
-Send = Callable[[str, str, bytes | None, Mapping[str, str]], "Reply"]
+Send = Callable[[str, str, bytes | None, Mapping[str, str]], "SentResponse"]
 """Send a method, a target, a body and headers."""
 
 
-class Reply(NamedTuple):
+class SentResponse(NamedTuple):
     """What came back."""
 
     status: int
@@ -110,7 +110,7 @@ class Caller:
         headers["Content-Type"] = f"{media_type}; boundary=b"
         return b"".join(_parts(body))
 
-    def _read(self, operation: Mapping[str, Any], response: Reply) -> Any:
+    def _read(self, operation: Mapping[str, Any], response: SentResponse) -> Any:
         answer = operation["responses"][str(response.status)]
         for name, header in answer["headers"].items():
             assert name in response.headers or not self.resolved(header).get("required"), name

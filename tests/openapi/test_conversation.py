@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cs_simulator.documents.text import read_text
-from tests.openapi.caller import Caller, Reply
+from tests.openapi.caller import Caller, SentResponse
 from tests.support import BASE, Document, Simulation
 
 SCENARIO = Path(__file__).with_name("fuzz.yaml")
@@ -28,10 +28,12 @@ def scenario() -> Document:
 def caller_of(cs: Simulation, audience: str = "clients") -> Caller:
     """Return what knows nothing but the document that a world has for an audience."""
 
-    def send(method: str, target: str, raw: bytes | None, headers: Mapping[str, str]) -> Reply:
+    def send(
+        method: str, target: str, raw: bytes | None, headers: Mapping[str, str]
+    ) -> SentResponse:
         sent = {**BASIC, **headers}
         answer = cs.request(method, target, raw=raw, headers=sent, base="")
-        return Reply(answer.status, dict(answer.headers), answer.raw)
+        return SentResponse(answer.status, dict(answer.headers), answer.raw)
 
     return Caller(cs.get(f"/_control/openapi.json?for={audience}", base="").shows(), send)
 

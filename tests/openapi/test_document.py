@@ -21,7 +21,7 @@ from cs_simulator.openapi.meanings import MEANINGS, SCHEMAS
 from cs_simulator.openapi.scalars import Described
 from cs_simulator.operations import OPERATIONS
 from tests.conftest import Simulate
-from tests.openapi.caller import Caller, Reply, described
+from tests.openapi.caller import Caller, SentResponse, described
 from tests.support import Simulation
 from tests.support.app import App
 from tests.support.problems import sentence
@@ -97,7 +97,7 @@ def test_links_lead_to_operations_of_the_same_edition() -> None:
 
 @both
 def test_examples_fit_their_schemas(document: dict[str, Any]) -> None:
-    caller = Caller(document, lambda *_: Reply(500, {}, b""))
+    caller = Caller(document, lambda *_: SentResponse(500, {}, b""))
     examples = 0
     for operation in caller.operations.values():
         members = operation.members
@@ -195,7 +195,7 @@ def test_plain_document_lists_no_mode_that_ends_all_that_follows() -> None:
 
 def test_clients_do_not_send_the_headers_of_the_simulator() -> None:
     names = {
-        Caller(document, lambda *_: Reply(500, {}, b"")).resolved(parameter)["name"]
+        Caller(document, lambda *_: SentResponse(500, {}, b"")).resolved(parameter)["name"]
         for document in (made(),)
         for operation in described(document).values()
         for parameter in operation.members["parameters"]
@@ -207,7 +207,7 @@ def test_clients_do_not_send_the_headers_of_the_simulator() -> None:
 
 def test_everything_is_described() -> None:
     assert all(tag["name"][0].isalpha() and tag["description"] for tag in made()["tags"])
-    caller = Caller(made(), lambda *_: Reply(500, {}, b""))
+    caller = Caller(made(), lambda *_: SentResponse(500, {}, b""))
     for operation_id, operation in described(made()).items():
         members = operation.members
         assert members["description"], operation_id
@@ -282,7 +282,7 @@ def test_every_meaning_is_that_of_something() -> None:
 
 
 def test_every_error_has_an_example_that_fits() -> None:
-    caller = Caller(made(), lambda *_: Reply(500, {}, b""))
+    caller = Caller(made(), lambda *_: SentResponse(500, {}, b""))
     for operation in caller.operations.values():
         for status, response in operation.members["responses"].items():
             if status >= "400":

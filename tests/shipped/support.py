@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import Answer, Simulation
+from tests.support import ApiResponse, Simulation
 
 RETRY = "Retry-After"
 
@@ -19,7 +19,7 @@ def stopped(name: str) -> Simulation:
     return simulation
 
 
-def start(simulation: Simulation) -> Answer:
+def start(simulation: Simulation) -> ApiResponse:
     """Start a service for an unknown caller."""
     return simulation.post("services/start", {"contact_key": "K"})
 

@@ -7,12 +7,12 @@ import json
 import pytest
 
 from tests.shipped.support import played, start
-from tests.support import FIRST_SERVICE, Answer
+from tests.support import FIRST_SERVICE, ApiResponse
 
 PRINTED = "services/21456878"
 
 
-def broken(answer: Answer, status: int) -> json.JSONDecodeError:
+def broken(answer: ApiResponse, status: int) -> json.JSONDecodeError:
     """Check that an answer looks well from outside and is no JSON; return why."""
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/json")
     assert int(answer.headers["Content-Length"]) == len(answer.raw)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.shipped.support import played, reset
-from tests.support import FIRST_SERVICE, NOW, Answer, Simulation
+from tests.support import FIRST_SERVICE, NOW, ApiResponse, Simulation
 
 CUSTOMER = "customers/0004Va58A92T0017/services"
 IDLE, PATIENT, SHORT, DATED = range(FIRST_SERVICE, FIRST_SERVICE + 4)
@@ -18,7 +18,7 @@ def retention() -> Simulation:
     return played("retention")
 
 
-def after(simulation: Simulation, span: str, path: str) -> Answer:
+def after(simulation: Simulation, span: str, path: str) -> ApiResponse:
     """Send a GET that lets time go by first."""
     return simulation.get(path, headers={"X-Simulator-Fault": f"after-{span}"})
 

@@ -13,7 +13,7 @@ from tests.support.simulation import (
     FIRST_TASK,
     HTTP_NOW,
     NOW,
-    Answer,
+    ApiResponse,
     Document,
     Simulation,
 )
@@ -44,7 +44,7 @@ __all__ = [
     "HTTP_NOW",
     "NOW",
     "WITHOUT_OUR_PLUGINS",
-    "Answer",
+    "ApiResponse",
     "Document",
     "Simulation",
     "assumed",

@@ -37,7 +37,7 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What came back for one request."""
 
     status: int
@@ -71,7 +71,7 @@ class Answer:
         assert self.headers["Content-Type"] == "application/json"
         return self.message
 
-    def ok(self, status: int = 200) -> Answer:
+    def ok(self, status: int = 200) -> ApiResponse:
         """Check the status of a reply that carries nothing."""
         assert (self.status, self.raw) == (status, b"")
         assert "Content-Type" not in self.headers
@@ -139,7 +139,7 @@ class Simulation:
         raw: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         base: str = f"{BASE}/",
-    ) -> Answer:
+    ) -> ApiResponse:
         """Send a request; ``body`` becomes JSON, ``raw`` goes as it is, ``path`` not decoded."""
         sent = dict(headers or {})
         if not f"{base}{path}".startswith("/_world/"):
@@ -148,21 +148,21 @@ class Simulation:
             raw = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         answered = asked(self._app, method, f"{base}{path}", raw, sent)
-        return Answer(answered.status, answered.headers, answered.body)
+        return ApiResponse(answered.status, answered.headers, answered.body)
 
-    def get(self, path: str, **more: Any) -> Answer:
+    def get(self, path: str, **more: Any) -> ApiResponse:
         """Send a GET."""
         return self.request("GET", path, **more)
 
-    def post(self, path: str, body: object = None, **more: Any) -> Answer:
+    def post(self, path: str, body: object = None, **more: Any) -> ApiResponse:
         """Send a POST."""
         return self.request("POST", path, body, **more)
 
-    def put(self, path: str, body: object = None, **more: Any) -> Answer:
+    def put(self, path: str, body: object = None, **more: Any) -> ApiResponse:
         """Send a PUT."""
         return self.request("PUT", path, body, **more)
 
-    def delete(self, path: str, **more: Any) -> Answer:
+    def delete(self, path: str, **more: Any) -> ApiResponse:
         """Send a DELETE."""
         return self.request("DELETE", path, **more)
 

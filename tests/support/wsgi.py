@@ -31,7 +31,7 @@ BASE = {
 NO_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-class Reply(NamedTuple):
+class WsgiResponse(NamedTuple):
     """What an application answers."""
 
     status: int
@@ -45,7 +45,7 @@ def asked(
     target: str,
     body: bytes | None = None,
     headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
-) -> Reply:
+) -> WsgiResponse:
     """Ask an application; the target goes as it is, not decoded.
 
     A client of Werkzeug reads the same out of an environment that it builds, parses and completes:
@@ -78,4 +78,4 @@ def asked(
         if close is not None:
             close()
     [(status, found)] = begun
-    return Reply(int(status.partition(" ")[0]), Headers(found), received)
+    return WsgiResponse(int(status.partition(" ")[0]), Headers(found), received)

@@ -64,8 +64,8 @@ def chunked(rest: bytes, *headers: bytes) -> bytes:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """One reply out of the bytes of a connection."""
+class RawResponse:
+    """One response out of the bytes of a connection."""
 
     first_line: bytes
     headers: dict[bytes, bytes]
@@ -81,7 +81,7 @@ class BrokenPromiseError(AssertionError):
     """The server answered what no server should, or not at all."""
 
 
-def replies_of(data: bytes, *, cut: bool = False) -> list[Reply]:
+def responses_of(data: bytes, *, cut: bool = False) -> list[RawResponse]:
     """Return the replies that some bytes are made of, which must be all that they are.
 
     With ``cut`` the last one may be incomplete, as after a reset.
@@ -97,27 +97,27 @@ def replies_of(data: bytes, *, cut: bool = False) -> list[Reply]:
         if not blank or not re.fullmatch(rb"HTTP/1\.[01] [1-5]\d\d [\w -]+", first):
             raise BrokenPromiseError(f"no response: {data[:200]!r}")
         body, data = rest[:length], rest[length:]
-        reply = Reply(first, headers, body)
+        response = RawResponse(first, headers, body)
         if len(body) < length or len(headers) < len(lines):
             raise BrokenPromiseError(f"no whole response: {top!r}")
-        _check(reply)
-        if reply.status != 100:
-            replies.append(reply)
+        _check(response)
+        if response.status != 100:
+            replies.append(response)
     return replies
 
 
-def _check(reply: Reply) -> None:
-    """Check that a reply is in a form of ours, and shows nothing of the inside."""
-    if reply.status == 500 or b"Traceback" in reply.body or b'File "' in reply.body:
-        raise BrokenPromiseError(f"a defect: {reply}")
-    if not reply.body:
+def _check(response: RawResponse) -> None:
+    """Check that a response is in a form of ours, and shows nothing of the inside."""
+    if response.status == 500 or b"Traceback" in response.body or b'File "' in response.body:
+        raise BrokenPromiseError(f"a defect: {response}")
+    if not response.body:
         return
-    if b"json" not in reply.headers.get(b"content-type", b""):
-        raise BrokenPromiseError(f"not JSON: {reply}")
-    members = json.loads(reply.body)
+    if b"json" not in response.headers.get(b"content-type", b""):
+        raise BrokenPromiseError(f"not JSON: {response}")
+    members = json.loads(response.body)
     told = ("message", "description", "detail")
-    if reply.status >= 400 and not any(isinstance(members.get(each), str) for each in told):
-        raise BrokenPromiseError(f"no error of ours: {reply}")
+    if response.status >= 400 and not any(isinstance(members.get(each), str) for each in told):
+        raise BrokenPromiseError(f"no error of ours: {response}")
 
 
 class Victim:
@@ -189,7 +189,7 @@ def hear(client: socket.socket, replies: int | None = None) -> tuple[bytes, str]
         if not piece:
             return data, "closed"
         data += piece
-        if replies is not None and len(replies_of(data, cut=True)) >= replies:
+        if replies is not None and len(responses_of(data, cut=True)) >= replies:
             return data, "answered"
 
 
@@ -318,7 +318,7 @@ def _outcome(client: socket.socket, owed: int, *, must_end: bool) -> str:
     client.settimeout(PATIENCE if owed or must_end else SHORT)
     data, end = hear(client, None if must_end else max(owed, 1))
     # A client that says it will send no more counts as gone, even in the middle of its answer.
-    answered = len(replies_of(data, cut=must_end or end != "closed"))
+    answered = len(responses_of(data, cut=must_end or end != "closed"))
     if end == "silent" and (owed or must_end):
         raise BrokenPromiseError(f"{answered} of {owed} answers, and then silence")
     if end == "silent":

@@ -20,9 +20,9 @@ from tests.wire.hostile import (
     head,
     hear,
     post,
-    replies_of,
     requests_in,
     reset,
+    responses_of,
     storm,
     victim,
 )
@@ -67,7 +67,9 @@ def server(_shared: Victim) -> Iterator[Victim]:
 def test_a_rule_that_is_broken_is_answered(server: Victim, case: Case) -> None:
     data, end = server.says(case.sent)
     assert end in ("closed", "reset"), case.reason
-    assert [reply.first_line for reply in replies_of(data)][:1] == [case.first_line], case.reason
+    assert [response.first_line for response in responses_of(data)][:1] == [case.first_line], (
+        case.reason
+    )
 
 
 def test_names_of_cases_are_unique() -> None:
@@ -81,7 +83,7 @@ def test_one_byte_at_a_time_is_as_good_as_all(server: Victim) -> None:
         for byte in sent:
             client.sendall(bytes([byte]))
         data, _ = hear(client)
-    assert [reply.status for reply in replies_of(data)] == [201, 400]
+    assert [response.status for response in responses_of(data)] == [201, 400]
 
 
 def test_half_a_request_holds_up_nobody(server: Victim) -> None:
@@ -95,7 +97,7 @@ def test_half_a_request_holds_up_nobody(server: Victim) -> None:
 
 
 def test_requests_in_one_go_are_answered_in_order(server: Victim) -> None:
-    started = replies_of(server.says(post(b"/services/start", START, b"Connection: close"))[0])[0]
+    started = responses_of(server.says(post(b"/services/start", START, b"Connection: close"))[0])[0]
     here = b"/services/" + started.body.split(b":")[1].strip(b"}")
     end, flag = post(here + b"/end", b"{}"), b"Access-Control-Request-Method: GET"
     preflight = head(b"OPTIONS /services/1 HTTP/1.1", b"Host: a", b"Origin: http://a", flag)
@@ -105,13 +107,13 @@ def test_requests_in_one_go_are_answered_in_order(server: Victim) -> None:
     data, ended = server.says(sent)
     assert ended == "closed"
     expected = [status for status, _ in turn] * 5
-    assert [reply.status for reply in replies_of(data)] == [*expected, 200]
+    assert [response.status for response in responses_of(data)] == [*expected, 200]
 
 
 def test_a_broken_request_ends_those_in_one_go(server: Victim) -> None:
     data, end = server.says(get() + post(b"/services/start", b"{") + b"nonsense\r\n\r\n" + get())
     assert end in ("closed", "reset")
-    assert [reply.status for reply in replies_of(data)] == [200, 400, 400]
+    assert [response.status for response in responses_of(data)] == [200, 400, 400]
 
 
 def test_a_connection_outlives_the_errors_of_the_application(server: Victim) -> None:
@@ -125,7 +127,7 @@ def test_a_connection_outlives_the_errors_of_the_application(server: Victim) -> 
             (200, get(b"/services/anonymous/x")),
         ):
             client.sendall(sent)
-            assert [reply.status for reply in replies_of(hear(client, 1)[0])] == [status]
+            assert [response.status for response in responses_of(hear(client, 1)[0])] == [status]
 
 
 @pytest.mark.parametrize("leave", [reset, socket.socket.close], ids=["reset", "close"])
@@ -176,7 +178,7 @@ def test_two_hundred_at_once_are_all_answered(server: Victim) -> None:
     seen = [hear(client) for client in clients]
     for client in clients:
         client.close()
-    assert {replies_of(data)[0].first_line for data, _ in seen} == {OK}
+    assert {responses_of(data)[0].first_line for data, _ in seen} == {OK}
 
 
 def test_more_connections_than_descriptors_wait_their_turn(start_server: StartServer) -> None:
@@ -187,7 +189,7 @@ def test_more_connections_than_descriptors_wait_their_turn(start_server: StartSe
     body = b'{"name": "demo"}'
     length = b"Content-Length: %d" % len(body)
     first.sendall(head(b"PUT /_control/scenario HTTP/1.1", b"Host: a", length) + body)
-    assert replies_of(hear(first, 1)[0])[0].status == 200
+    assert responses_of(hear(first, 1)[0])[0].status == 200
     for client in [first, *many]:
         client.close()
     assert server.serves()
@@ -213,11 +215,11 @@ def test_a_parser_from_outside_counts_requests() -> None:
 
 def test_a_reply_that_is_cut_off_is_seen() -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n[]"
-    assert [reply.body for reply in replies_of(whole * 2)] == [b"[]", b"[]"]
-    assert len(replies_of(whole + whole[:-1], cut=True)) == 1
+    assert [response.body for response in responses_of(whole * 2)] == [b"[]", b"[]"]
+    assert len(responses_of(whole + whole[:-1], cut=True)) == 1
     for wrong in (whole[:-1], whole + b"x", b"[]", whole.replace(b"200", b"500")):
         with pytest.raises(AssertionError):
-            replies_of(wrong)
+            responses_of(wrong)
 
 
 def test_the_answer_to_an_error_may_fail_too(

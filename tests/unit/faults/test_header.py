@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.support import Answer, Simulation
+from tests.support import ApiResponse, Simulation
 from tests.support.problems import DURATION, INT_32_FROM_1, meant, sentence
 from tests.unit.faults.support import ACTS, book, call, rule
 
 START = {"contact_key": "1"}
 
 
-def asking(cs: Simulation, value: object, path: str = "services/start", **more: Any) -> Answer:
+def asking(cs: Simulation, value: object, path: str = "services/start", **more: Any) -> ApiResponse:
     """Send a request that asks for a rule by its name, or brings one along."""
     text = value if isinstance(value, str) else json.dumps(value)
     return cs.post(path, START, headers={"X-Simulator-Fault": text}, **more)

@@ -1,4 +1,4 @@
-"""Replies that rules script or patch."""
+"""Responses that rules script or patch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from cs_simulator.api.altering import merge_patch
 from cs_simulator.clock import instant_of, system_time
-from tests.support import EXCEPTIONS, Answer, Simulation
+from tests.support import EXCEPTIONS, ApiResponse, Simulation
 
 NOT_PATCHED = "fault rule it: the response is not JSON, so it was not patched"
 
@@ -19,7 +19,7 @@ START = {"contact_key": "1"}
 
 def answered(
     *, headers: dict[str, str] | None = None, base: str | None = None, **action: Any
-) -> Answer:
+) -> ApiResponse:
     """Return the answer to the start of a service for which there is a rule."""
     cs = Simulation({"faults": [{"name": "it", "on": "any", **action}]})
     more = {} if base is None else {"base": base}
