@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -202,6 +203,37 @@ def test_signal_stops_within_half_a_second(
         seconds = server.signal(number)
     assert server.process.returncode == 0
     assert seconds < 2  # half a second is the aim; a loaded machine gets more
+
+
+@pytest.mark.parametrize(("before", "stopped_by"), [("SIG_DFL", "SIGHUP"), ("SIG_IGN", "SIGTERM")])
+def test_end_of_the_terminal_stops_it_unless_it_is_to_outlive_that(
+    tmp_path: Path, before: str, stopped_by: str
+) -> None:
+    ready = tmp_path / "ready.json"
+    program = (
+        "import signal, sys\n"
+        f"signal.signal(signal.SIGHUP, signal.{before})\n"
+        f"sys.argv[1:] = ['serve', '--port', '0', '--ready-file', {str(ready)!r}]\n"
+        "from cs_simulator.__main__ import main\n"
+        "main()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            until = time.monotonic() + PATIENCE
+            while not ready.exists():
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            process.send_signal(signal.SIGHUP)
+            if stopped_by != "SIGHUP":
+                process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert f"stopping: {stopped_by}" in err.decode()
+    assert not ready.exists()
 
 
 def test_stops_as_the_first_process_of_a_namespace(tmp_path: Path) -> None:

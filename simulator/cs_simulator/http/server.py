@@ -97,7 +97,7 @@ class HttpServer:
 
         Raises :exc:`ReadyFileError` if the ready file cannot be written.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _stopping():
             signal.signal(number, self._on_signal)
         if self._settings.stop_on_stdin_eof:
             Thread(target=self._stop_at_end_of_input, name="stdin", daemon=True).start()
@@ -290,3 +290,12 @@ def _most_connections(wanted: int = 10_000, spared: int = 32) -> int:
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     unbounded = allowed == resource.RLIM_INFINITY
     return wanted if unbounded else min(wanted, max(allowed - spared, spared))
+
+
+def _stopping() -> list[signal.Signals]:
+    """Return the signals that stop the server; not the end of a terminal that it is to outlive."""
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:  # nohup ignores it
+        numbers.append(hangup)
+    return numbers
