@@ -207,7 +207,7 @@ def test_set_aside_is_told(tmp_path: Path) -> None:
     server.exchanges[1] = replace(server.exchanges[1], response=RecordedResponse(503))
     path = written(server, tmp_path / "a.har")
     done = run("compare", path)
-    assert "1 set aside, exchange 2 of a.har: the status 503 says nothing" in done.output
+    assert "1 set aside, exchange 2 of a.har: the status 503 does not show" in done.output
     suite = ET.fromstring(run("compare", path, "--report", "junit").output)
     assert suite.get("skipped") == "1"
 
