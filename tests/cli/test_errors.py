@@ -188,6 +188,22 @@ def test_wrong_words_are_exit_2(
     assert told in line_of(run(*words), 2)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("requests --operation", 2),
+        ("requests --fault", 2),
+        ("requests --status", 2),
+        ("fault remove", 6),
+        ("stage", 6),
+    ],
+)
+def test_word_that_is_no_text_is_an_error_of_one_line(run: Run, words: str, code: int) -> None:
+    done = run(*words.split(), "\udcff")
+    assert (done.exit_code, done.output.count("\n")) == (code, 1), done.output
+    assert "Traceback" not in done.output
+
+
 def test_world_may_have_the_name_of_a_command(run: Run) -> None:
     done = run("clock", "--world", "advance")
     assert (done.exit_code, done.output.count("\n")) == (6, 1)

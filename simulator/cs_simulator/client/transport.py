@@ -197,7 +197,8 @@ class Transport:
         if not self._is_known:
             self.health()
         if query:
-            path = f"{path}?{urlencode(query, doseq=True)}"
+            asked = urlencode(query, doseq=True, errors="surrogatepass")
+            path = f"{path}?{asked}"
         data = body if body is None or isinstance(body, bytes) else json_bytes(body)
         return self._refuse(self._send(method, path, data, longer), source)
 

@@ -137,7 +137,11 @@ def segment(name: object, what: str) -> str:
     """Return a name as a segment of a path."""
     if not isinstance(name, str) or not name:
         raise ArgumentError(f"expected the name of {what} as text, found {shown(name)}")
-    return quote(name, safe="")
+    return quote(name, safe="", errors="surrogatepass")
+
+
+_TOO_LONG = 20
+"""How many digits are too many for the number of a request."""
 
 
 def request_id(number: object) -> int | str:
@@ -148,7 +152,9 @@ def request_id(number: object) -> int | str:
             'example requests()[-1]["id"]'
         )
     if isinstance(number, str):
-        return int(number) if number.isdecimal() else quote(number, safe="/")
+        if number.isdecimal() and len(number) < _TOO_LONG:
+            return int(number)
+        return quote(number, safe="/", errors="surrogatepass")
     return number
 
 
