@@ -7,8 +7,8 @@
 # The standard names the operators, among them the logical not and parentheses, and wants texts compared without
 # regard to upper and lower case. Neither program does that, and neither knows the not. Respect takes a condition
 # that begins with a parenthesis, and a negative number, for an expression that is not valid, so that the call has
-# failed. For arazzo-runner nothing equals false or null, and no header any text; but a member that is false, or is not there,
-# holds, and the workflow is complete. So what one passes the other fails, and the other way round.
+# failed. For arazzo-runner nothing equals false or null, and no header any text; but a member that is false, or is
+# not there, holds, and the workflow is complete. So what one passes the other fails, and the other way round.
 #
 # Seen of an answer with {"name": "Ada", "flag": false, "nothing": null, "change": -1, "items": [{"id": 1}, {"id": 2}]}
 # and X-Kind: a: whether the condition, all but the last two of which should hold, does with Respect and arazzo-runner
