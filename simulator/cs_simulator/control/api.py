@@ -135,7 +135,8 @@ def _check_query(endpoint: Endpoint) -> None:
     unknown = [] if endpoint.checks_query else [name for name in request.args if name not in known]
     if unknown:
         takes = f"takes only {', '.join(known)}" if known else "takes no parameters"
-        detail = f"{request.method} {request.path} {takes}; found {', '.join(unknown)}"
+        found = ", ".join(name or "one without a name" for name in unknown)
+        detail = f"{request.method} {request.path} {takes}; found {found}"
         raise ProblemError(400, "Invalid query", detail)
     for parameter in endpoint.query:
         values = request.args.getlist(parameter.name)

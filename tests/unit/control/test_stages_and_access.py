@@ -124,6 +124,7 @@ def test_unknown_endpoint_and_method_are_problems() -> None:
         ("POST", "reset?world=a", "POST /_control/reset takes no parameters; found world"),
         ("PUT", "scenario?name=demo", "PUT /_control/scenario takes no parameters; found name"),
         ("GET", "faults?on=any&x=", "GET /_control/faults takes no parameters; found on, x"),
+        ("GET", "faults?=1", "GET /_control/faults takes no parameters; found one without a name"),
         ("GET", "snapshot?fromat=yaml", "GET /_control/snapshot takes only format; found fromat"),
     ],
 )
