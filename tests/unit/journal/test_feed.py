@@ -69,6 +69,13 @@ def test_listener_is_called_once_until_all_is_taken(feed: Feed, told: list[None]
     assert len(told) == 2
 
 
+def test_change_is_passed_on_and_kept_with_its_members(feed: Feed) -> None:
+    feed.tell("w", "stage", {"stage": "outage"})
+    [change] = feed.take() or []
+    assert (change.world, change.kind, change.members) == ("w", "stage", {"stage": "outage"})
+    assert feed.since(0, "w") == ([change], False)
+
+
 def test_too_many_changes_are_left_to_the_journals(feed: Feed) -> None:
     for number in range(MOST_PENDING):
         feed.note("w", "request", entry(number))

@@ -12,6 +12,7 @@ import pytest
 from cs_simulator.domain.transaction import Effect
 from cs_simulator.domain.undo import UndoMark
 from cs_simulator.journal.entries import MAX_BODY, JournalEntry, keep_body
+from cs_simulator.journal.feed import Feed
 from cs_simulator.journal.journal import (
     ENTRY_OVERHEAD,
     MAX_BYTES,
@@ -189,6 +190,19 @@ def test_changes_of_requests_after_one_are_known_up_to_the_newest_dropped() -> N
     assert journal.changed_since(2) == (entries[2:], 0), "the newest dropped is known there"
     journal.drop_oldest()
     assert journal.changed_since(1) == ([], 3)
+
+
+def test_requests_that_were_dropped_are_counted_when_their_journal_is_gone() -> None:
+    budget, feed = Budget(), Feed()
+    feed.listen(lambda: None)
+    journal = Journal(budget, feed, "w")
+    entry = done(journal, opened(journal))
+    assert (budget.dropped(), journal.changed_since(0)) == (0, ([entry], 0))
+    assert [(each.world, each.entry) for each in feed.take() or ()] == [("w", entry)]
+    journal.drop_oldest()
+    assert budget.dropped() == 1
+    journal.close()
+    assert budget.dropped() == 1
 
 
 def test_clear_forgets_all_and_counts_on() -> None:
@@ -451,5 +465,7 @@ def test_budget_takes_no_more_than_it_has_to() -> None:
     journal = Counted(3)
     budget = Budget(limit=2_002)  # a thousandth of it is freed beyond the limit, rounded down
     budget.join(journal)
-    budget.spend(3_000)
+    budget.spend(2_002)
+    assert journal.entries == 3
+    budget.spend(998)
     assert (journal.entries, budget.total) == (2, 2_000)
