@@ -122,6 +122,9 @@ def test_copies_weigh_what_they_hold_and_are_no_changes_of_their_world_yet() -> 
     assert copy.bytes == budget.total == 2 * ENTRY_OVERHEAD + 300
     assert [entry.changed for entry in copy.entries()] == [0, 0]
     assert (ids(copy), opened(copy).id) == ([1, 2], 3)
+    part = Journal()
+    part.take(journal.entries()[1:])
+    assert part.changed_since(0) == ([], 0), "it has dropped nothing"
 
 
 def test_requests_that_are_cut_off_count_for_nothing() -> None:
