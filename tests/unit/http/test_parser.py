@@ -118,8 +118,9 @@ def test_line_ends_before_a_request_are_none() -> None:
     assert (made.empty, made.error) == (True, None)
 
 
-def test_line_ends_of_a_body_are_its_own() -> None:
-    made = parsed(API + b"Content-Length: 9\r\n\r\na\nb\n\r\n\r\n!")
+@pytest.mark.parametrize("more", [b"", b"X_A: for the full parser\r\n"])
+def test_line_ends_of_a_body_are_its_own(more: bytes) -> None:
+    made = parsed(API + more + b"Content-Length: 9\r\n\r\na\nb\n\r\n\r\n!")
     assert made.error is None
     assert made.request().body == b"a\nb\n\r\n\r\n!"
 
@@ -134,10 +135,23 @@ def test_blanks_before_a_value_are_not_of_it(blanks: bytes, value: str) -> None:
     assert (headers["HTTP_X_A"], headers["HTTP_X_B"]) == (value, "c  d")
 
 
+@pytest.mark.parametrize("blanks", [b"  ", b"\t\t", b" \t "])
+def test_full_parser_gets_no_run_of_blanks(monkeypatch: pytest.MonkeyPatch, blanks: bytes) -> None:
+    real, got = HTTPRequestParser.parse_header, list[bytes]()
+
+    def noted(self: HTTPRequestParser, header_plus: bytes) -> None:
+        got.append(header_plus)
+        real(self, header_plus)
+
+    monkeypatch.setattr(HTTPRequestParser, "parse_header", noted)
+    parsed(GET + b"X_A:" + blanks + b"b\r\n\r\n")
+    assert b"X_A: b" in got[0]
+
+
 def test_headers_in_several_lines_are_kept_apart() -> None:
-    lines = b"X-A: b:c d\r\nX-B: e\r\nX_C: f\r\nX-A:  \xa0g \r\nX_C: h\r\n"
+    lines = b"X-A: Xb:c dX\r\nX-B: e\r\nX_C: f\r\nX-A:  \xa0g \r\nX_C: h\r\n"
     assert parsed(GET + lines + b"\r\n").request().header_lines == [
-        ("HTTP_X_A", "b:c d"),
+        ("HTTP_X_A", "Xb:c dX"),
         ("HTTP_X_A", "\xa0g"),
     ]
 
@@ -185,8 +199,8 @@ def test_what_was_asked_is_known_beside_an_error_in_a_body() -> None:
 @pytest.mark.parametrize(
     ("first", "body", "headers"),
     [
-        (b"GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: text/html, */*  \r\n", b"",
-         {"HTTP_HOST": "a", "HTTP_ACCEPT": "text/html, */*"}),
+        (b"GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: text/html, */*  \r\nX-A: Xb: cX\r\n", b"",
+         {"HTTP_HOST": "a", "HTTP_ACCEPT": "text/html, */*", "HTTP_X_A": "Xb: cX"}),
         (b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n", b"b\r\n",
          {"HTTP_HOST": "a", "HTTP_CONTENT_LENGTH": "3"}),
         (b"PUT /a HTTP/1.1\r\nContent-Length: 0000000010\r\nHost: a\r\n", b"0123456789",

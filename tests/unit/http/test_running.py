@@ -100,7 +100,9 @@ class Run:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    signals = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    signals = {
+        each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
     interval = sys.getswitchinterval()
     yield Run(monkeypatch)
     sys.setswitchinterval(interval)
@@ -219,7 +221,7 @@ def test_ready_file_that_cannot_be_named_leaves_no_draft(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signal_stops_it(
     run: Run, caplog: pytest.LogCaptureFixture, number: signal.Signals
 ) -> None:
@@ -233,6 +235,19 @@ def test_signal_stops_it(
 
     run(meet)
     assert f"stopping: {number.name}" in caplog.messages
+
+
+def test_end_of_a_session_that_is_ignored_does_not_stop_it(run: Run) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+
+    def meet(server: HttpServer) -> None:
+        with connect(server) as client:
+            ask(client)
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert ask(client).startswith(b"HTTP/1.1 200 ")
+
+    run(meet)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
 def test_end_of_its_input_stops_it(run: Run, caplog: pytest.LogCaptureFixture) -> None:

@@ -129,3 +129,27 @@ def test_order_of_creation_outlives_deletions_whatever_the_ids() -> None:
     assert app.post("/_control/rewind", {"before": 7}).status == 200
     assert listed(app, "services") == order
     assert app.get("/_control/snapshot").body == before
+
+
+def test_what_a_snapshot_remembers_is_known_again_after_a_rewind() -> None:
+    app = App(f"{FROZEN}services: [{'{contact_key: k}, ' * MOST_GONE}]\n")
+    assert app.post(f"{BASE}/maintenance/purge", PURGE).status == 200
+    app.start()
+    copy = reload(app)
+    before = copy.get("/_control/snapshot").body
+    [service] = listed(copy, "services")
+    delete(copy, service)
+    assert "was purged at" not in hint(copy, 4294967297)
+    assert copy.post("/_control/rewind", {"before": 1}).status == 200
+    assert copy.get("/_control/snapshot").body == before
+    assert "was purged at" in hint(copy, 4294967297)
+
+
+def test_service_with_the_largest_id_keeps_its_place_over_a_rewind() -> None:
+    app = App("fidelity: {custom_ids: accept}\n")
+    for service_id in (5, 3):
+        body = {"contact_key": "k", "service_id": service_id}
+        assert app.post(f"{BASE}/services/start", body).status == 201
+    delete(app, 5)
+    assert app.post("/_control/rewind", {"before": 3}).status == 200
+    assert listed(app, "services") == [5, 3]
