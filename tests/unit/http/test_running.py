@@ -103,6 +103,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     signals = {
         each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     }
+    signal.signal(signal.SIGHUP, signal.default_int_handler)  # the tests may be run by nohup
     interval = sys.getswitchinterval()
     yield Run(monkeypatch)
     sys.setswitchinterval(interval)
