@@ -15,7 +15,7 @@ const SPANS = [["", "the requests"], ["0", "all of it"], ["86400000", "the last 
 export class ConversationView {
 	constructor(app) {
 		Object.assign(this, { app, snapshot: null, picked: null, lanes: [] });
-		this.refresh = soon(() => this.#load(), 400);
+		this.refresh = soon(() => this.isShown && this.#load(), 400);
 		const redraw = () => this.#draw();
 		this.text = search("Filter services", "Service, customer or key", () => { this.most = MOST_LANES; redraw(); });
 		this.axis = choice("Axis", redraw, [["request", "by request"], ["time", "by time"]]);

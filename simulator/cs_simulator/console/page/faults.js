@@ -24,7 +24,7 @@ export class FaultsView {
 		this.rows = h("tbody");
 		this.said = h("div");
 		this.undo = h("div");
-		this.refresh = soon(() => this.#draw(), 300);
+		this.refresh = soon(() => this.isShown && this.#draw(), 300);
 		this.element = h("div.cards", card("Rules in force", table("Rules", HEADS, this.rows), this.empty = muted(), this.undo, this.said), app.readOnly ? null : [this.#writeCard(), this.#scenarioCard()]);
 	}
 
@@ -77,7 +77,7 @@ export class FaultsView {
 		const turn = this.turn = (this.turn ?? 0) + 1;
 		try {
 			text = await this.app.source.faults();
-			if (turn !== this.turn) return; // it is older than what was done meanwhile
+			if (turn !== this.turn) return; // older than what was done meanwhile
 		} catch (error) {
 			fill(this.said, bad(error.message));
 			return;

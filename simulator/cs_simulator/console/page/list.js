@@ -38,7 +38,7 @@ export class LongList {
 	}
 
 	#scrolled() {
-		// The event of a scroll of its own may come when there is more: it tells nothing of the person.
+		// A scroll of its own may come when there is more: it tells nothing of the person.
 		if (this.element.scrollTop !== this.top) [this.top, this.follows] = [null, this.isAtEnd];
 		this.onscrolled?.();
 		this.show();

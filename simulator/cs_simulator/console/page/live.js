@@ -148,7 +148,7 @@ export class Follower {
 				if (!(error instanceof AwayError || error instanceof RefusedError || error instanceof TypeError)) throw error;
 				if (error.status === 503) pause = 20 * 1000; // there are too many streams
 			}
-			// The server has stopped, the world is gone, or something on the way has closed the stream.
+			// The server stopped, the world is gone, or something on the way closed the stream.
 			if (this.listens) {
 				this.heard = performance.now();
 				this.wake();

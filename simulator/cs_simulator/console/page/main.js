@@ -169,7 +169,7 @@ app.clearJournal = async () => {
 	follower.wake();
 };
 
-// A request that the address names is chosen as soon as it is there, else what needs a look.
+// A request that the address names is chosen when it is there, else what needs a look.
 store.addEventListener("taken", () => {
 	if (app.wanted !== null) {
 		if (store.entry(app.wanted)) app.choose(app.wanted);
