@@ -431,7 +431,7 @@ class World:
 
 
 def _check_name(name: object) -> None:
-    """Reject a name that is no text, is empty or cannot be sent; the server checks the rest."""
+    """Reject a name that is not text, is empty or cannot be sent; the server checks the rest."""
     try:
         can_be_sent = isinstance(name, str) and bool(name.encode())
     except UnicodeEncodeError:  # half a character

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.receiver import ChunkedReceiver
-from waitress.utilities import BadRequest, Error
+from waitress.utilities import BadRequest, Error, RequestHeaderFieldsTooLarge
 
 from cs_simulator.api.arrival import Received, address
 from cs_simulator.control.front import is_control
@@ -198,6 +198,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         consumed: int = super().received(data)
         if self.error is not None:
             self._head = head
+            if isinstance(self.error, RequestHeaderFieldsTooLarge):
+                text = f"The request line and headers exceed {LONGEST_HEAD} bytes"
+                self.error = RequestHeaderFieldsTooLarge(text)
         if self.completed:
             # The connection cannot continue. A client that was told to continue would wait forever.
             self.expect_continue = False

@@ -12,7 +12,6 @@ from cs_simulator.api.outcome import Outcome, cors_headers
 from cs_simulator.clock import format_http_date, system_time
 from cs_simulator.control.front import NEVER_STORED, is_control
 from cs_simulator.domain.errors import BodyTooLarge, InternalError, MalformedPath, Refusal
-from cs_simulator.http.parser import LONGEST_HEAD
 
 
 def refusal_of(error: Error, uri: str, origin: str | None = None) -> Outcome:
@@ -43,7 +42,7 @@ def _detail(error: Error, limit: str) -> str:
     if error.code == 413:
         return f"The body is too large; raise the limit with {limit}"
     if error.code == 431:
-        return f"The request line and headers exceed {LONGEST_HEAD} bytes"
+        return str(error.body)
     return f"{error.reason if error.code >= 500 else 'Malformed request'}: {error.body}"
 
 

@@ -289,6 +289,7 @@ def test_head_has_a_maximum_size(piece: int) -> None:
     too_large = parsed(headed(f"X: {'a' * (LONG + 1)}"), piece).error
     assert too_large is not None
     assert too_large.code == 431
+    assert too_large.body == f"The request line and headers exceed {LONGEST_HEAD} bytes"
 
 
 def test_what_looks_like_a_request_in_a_body_is_none() -> None:
